@@ -1,0 +1,52 @@
+// Tells one process from another that later got the same number, by the start time the kernel keeps in /proc.
+import { readFileSync } from 'node:fs';
+
+/** A process for as long as it lives: a process id alone is reused by the kernel. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Field 22 of `/proc/<pid>/stat`: clock ticks between boot and the start of the process. */
+  readonly startTime: number;
+  /** `/proc/sys/kernel/random/boot_id`: the same id and start time may come back after a reboot. */
+  readonly bootId: string;
+}
+
+/** What `/proc/<pid>/stat` says of a process: its state letter and start time. See proc(5). */
+export function parseStat(stat: string): { state: string; startTime: number } {
+  // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state = '', startTime = ''] = [fields[0], fields[19]];
+  return { state, startTime: Number(startTime) };
+}
+
+/** The identity of a running process, undefined if there is none of that number or if it is a zombie. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
+  const { state, startTime } = parseStat(stat);
+  if (state === 'Z' || state === 'X') return undefined;
+  return { pid, startTime, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() };
+}
+
+/** True while the very process lives, false once it ended, became a zombie, or its number went to another. */
+export function isAlive(identity: ProcessIdentity, look: typeof identify = identify): boolean {
+  const now = look(identity.pid);
+  return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId;
+}
+
+/** Sends a signal to that very process; false if it is gone. */
+export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  if (!isAlive(identity)) return false;
+  try {
+    process.kill(identity.pid, signal);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
