@@ -1,0 +1,6 @@
+/** Every generator of the project. */
+import { crds } from './crds.ts';
+import { reference } from './reference.ts';
+import type { Generator } from './registry.ts';
+
+export const generators: readonly Generator[] = [crds, reference];
