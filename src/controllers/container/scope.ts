@@ -1,0 +1,85 @@
+/** Everything one pass over a Container reads: its children from the cache, and the cluster it has to fit into. */
+import type { Container } from '#crds/container.ts';
+import { Deployment, PersistentVolumeClaim, Pod, Service, StatefulSet } from '#runtime/client/kinds.ts';
+import type { Pass } from '#runtime/controller/types.ts';
+import { claimVolumes } from './children/claim.ts';
+import { containerLabel } from './children/labels.ts';
+
+export interface ContainerScope {
+  readonly pass: Pass<Container>;
+  readonly container: Container;
+  /** always set: a Container is namespaced */
+  readonly namespace: string;
+  /** pods wanted now: none while suspended */
+  readonly replicas: number;
+  /** a StatefulSet is wanted, because there are claims */
+  readonly stateful: boolean;
+  readonly live: LiveChildren;
+}
+
+/** As the cache had them when the pass began. */
+export interface LiveChildren {
+  deployment: Deployment | undefined;
+  statefulSet: StatefulSet | undefined;
+  service: Service | undefined;
+  /** every claim made for this Container, also of replicas no longer wanted */
+  readonly claims: readonly PersistentVolumeClaim[];
+  readonly pods: readonly Pod[];
+}
+
+/** Index of pods and claims by the Container they are labelled with: `namespace/name`. */
+export const byContainer = 'container';
+
+/** Index key of one object that carries our label. */
+export function containerIndex(object: {
+  metadata: { namespace?: string; labels?: Record<string, string> };
+}): string[] {
+  const name = object.metadata.labels?.[containerLabel];
+  return name === undefined ? [] : [`${object.metadata.namespace ?? ''}/${name}`];
+}
+
+export function readScope(pass: Pass<Container>): ContainerScope {
+  const { object: container, children, cache } = pass;
+  const { name, namespace = '' } = container.metadata;
+  const labelled = `${namespace}/${name}`;
+  return {
+    pass,
+    container,
+    namespace,
+    replicas: container.spec.suspend === true ? 0 : container.spec.replicas,
+    stateful: claimVolumes(container).length > 0,
+    live: {
+      deployment: children.get(Deployment, name),
+      statefulSet: children.get(StatefulSet, name),
+      service: children.get(Service, name),
+      claims: cache.informer(PersistentVolumeClaim, labelledClaims).by(byContainer, labelled),
+      pods: cache.informer(Pod, labelledPods).by(byContainer, labelled),
+    },
+  };
+}
+
+/** Claims of Containers only, found again by their Container. */
+export const labelledClaims = { labelSelector: containerLabel, indexes: { [byContainer]: containerIndex } };
+
+/** Pods of Containers only, without the parts of their spec that nobody here reads. */
+export const labelledPods = {
+  labelSelector: containerLabel,
+  indexes: { [byContainer]: containerIndex },
+  transform: slimPod,
+};
+
+/** Keeps what says how a pod fares: its node, its requests and its status. */
+function slimPod(pod: Pod): Pod {
+  const { nodeName, containers } = pod.spec ?? { containers: [] };
+  return {
+    ...pod,
+    spec: {
+      ...(nodeName === undefined ? {} : { nodeName }),
+      containers: containers.map(({ name, image, resources }) => ({
+        name,
+        ...(image === undefined ? {} : { image }),
+        ...(resources === undefined ? {} : { resources }),
+      })),
+    },
+  };
+}

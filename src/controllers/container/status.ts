@@ -1,0 +1,70 @@
+/** What a pass found, summed up in one status. Pure: the engine dates the conditions and writes only what differs. */
+import type { Container, ContainerConditionType, ContainerPhase, ContainerStatus } from '#crds/container.ts';
+import type { ConditionInput } from '#runtime/controller/conditions.ts';
+import type { DokkerrError } from '#runtime/errors.ts';
+import type { StepResult, Walk } from '#runtime/itinerary/types.ts';
+import { containerLabel } from './children/labels.ts';
+import { conditionsOf } from './conditions.ts';
+import { endpointsOf } from './endpoints.ts';
+import { isComplete, type Rollout, readRollout } from './rollout.ts';
+import type { ContainerScope } from './scope.ts';
+import { volumeStatuses } from './volumes.ts';
+
+/** A status whose conditions have no times yet. */
+export type StatedStatus = Omit<ContainerStatus, 'conditions'> & {
+  conditions: ConditionInput<ContainerConditionType>[];
+};
+
+/** The whole new status. */
+export function summarise(scope: ContainerScope, walk: Walk): StatedStatus {
+  const { container, replicas, live, pass } = scope;
+  const rollout = readRollout(scope);
+  const volumes = volumeStatuses(scope);
+  const endpoints = endpointsOf(container, live.service);
+  const error = errorOf(walk.stoppedAt?.result);
+  return {
+    ...(container.metadata.generation === undefined ? {} : { observedGeneration: container.metadata.generation }),
+    phase: phaseOf(scope, rollout, error),
+    replicas: rollout.replicas,
+    readyReplicas: rollout.readyReplicas,
+    updatedReplicas: rollout.updatedReplicas,
+    ready: `${rollout.readyReplicas}/${replicas}`,
+    selector: `${containerLabel}=${container.metadata.name}`,
+    ...(rollout.revision === undefined ? {} : { currentRevision: rollout.revision }),
+    ...(endpoints.length === 0 ? {} : { endpoints }),
+    ...(volumes.length === 0 ? {} : { volumes }),
+    ...(error === undefined ? {} : { lastError: lastErrorOf(error, container, pass.now()) }),
+    conditions: conditionsOf(scope, walk, volumes),
+  };
+}
+
+function errorOf(result: StepResult | undefined): DokkerrError | undefined {
+  return result?.kind === 'fail' ? result.error : undefined;
+}
+
+/** The same error keeps the time it was first seen at. */
+function lastErrorOf({ code, class: errorClass, message }: DokkerrError, { status }: Container, now: Date) {
+  const known = status?.lastError;
+  const same = known?.code === code && known.message === message;
+  return { code, class: errorClass, message, at: same ? known.at : now.toISOString() };
+}
+
+/** Phases in which the Container has run before, so that missing pods are a loss and not a beginning. */
+const hasRun: ReadonlySet<ContainerPhase> = new Set(['Running', 'Updating', 'Degraded', 'Suspended']);
+
+function phaseOf(
+  { container, replicas }: ContainerScope,
+  rollout: Rollout,
+  error: DokkerrError | undefined,
+): ContainerPhase {
+  const { metadata, spec, status } = container;
+  if (metadata.deletionTimestamp !== undefined) return 'Deleting';
+  if (error?.class === 'permanent') return 'Failed';
+  if (isComplete(rollout, replicas)) return spec.suspend ? 'Suspended' : 'Running';
+  const ranBefore = (status?.phase !== undefined && hasRun.has(status.phase)) || rollout.readyReplicas > 0;
+  if (!ranBefore) return error === undefined ? 'Creating' : 'Pending';
+  const sameSpec = status?.observedGeneration === metadata.generation;
+  const revisionComplete = rollout.observed && rollout.updatedReplicas >= replicas;
+  const lostPods = sameSpec && revisionComplete && status?.phase !== 'Updating';
+  return lostPods || (sameSpec && status?.phase === 'Degraded') ? 'Degraded' : 'Updating';
+}

@@ -1,0 +1,51 @@
+/** ConfigureNetwork: Service, NetworkPolicy, route and disruption budget as declared; what is no longer declared goes. */
+import { HTTPRoute, Ingress, NetworkPolicy, PodDisruptionBudget, Service } from '#runtime/client/kinds.ts';
+import type { Applied, Kind, KubernetesObject } from '#runtime/client/types.ts';
+import { DokkerrError } from '#runtime/errors.ts';
+import { done, type Step, wait } from '#runtime/itinerary/types.ts';
+import { buildNetworkPolicy } from '../children/network-policy.ts';
+import { buildPodDisruptionBudget } from '../children/pod-disruption-budget.ts';
+import { buildHTTPRoute, buildIngress } from '../children/route.ts';
+import { buildService } from '../children/service.ts';
+import type { ContainerScope } from '../scope.ts';
+
+/** Milliseconds between looks for the Gateway API, whose arrival no watch of ours sees. */
+const recheckGateway = 30_000;
+
+export const configureNetwork: Step<ContainerScope> = {
+  name: 'ConfigureNetwork',
+  independent: true,
+  run: async (scope) => {
+    const { container } = scope;
+    // The policy first: a pod must not be reachable before what restricts it is in place.
+    await keep(scope, NetworkPolicy, buildNetworkPolicy(container));
+    await keep(scope, Service, buildService(container));
+    await keep(scope, PodDisruptionBudget, buildPodDisruptionBudget(container));
+    await keep(scope, Ingress, buildIngress(container));
+    try {
+      await keep(scope, HTTPRoute, buildHTTPRoute(container));
+    } catch (error) {
+      if (error instanceof DokkerrError && error.code === 'DKR_CRD_MISSING') return gatewayMissing();
+      throw error;
+    }
+    return done();
+  },
+};
+
+async function keep<C extends KubernetesObject>(
+  { pass, container, namespace }: ContainerScope,
+  kind: Kind<C>,
+  desired: Applied<C> | undefined,
+): Promise<void> {
+  const { name } = container.metadata;
+  if (desired !== undefined) await pass.children.apply(kind, desired);
+  else if (pass.children.get(kind, name) !== undefined) await pass.children.remove(kind, { namespace, name });
+}
+
+function gatewayMissing() {
+  return wait(
+    'GatewayAPIMissing',
+    'spec.network.gatewayRef needs the Gateway API, whose HTTPRoute the cluster does not know; install it, or use ingressClassName',
+    recheckGateway,
+  );
+}
