@@ -26,7 +26,7 @@ export const update = z
         'maxUnavailable and maxSurge are for strategy RollingUpdate: remove them, or change the strategy',
       ),
       rule(
-        "!has(self.maxUnavailable) || !has(self.maxSurge) || !(self.maxUnavailable in [0, '0%']) || !(self.maxSurge in [0, '0%'])",
+        "!has(self.maxUnavailable) || !has(self.maxSurge) || !(string(self.maxUnavailable) in ['0', '0%']) || !(string(self.maxSurge) in ['0', '0%'])",
         'with maxUnavailable and maxSurge both 0 no pod can ever be replaced: raise one of them',
       ),
     ),

@@ -3,6 +3,7 @@
  * and what has no structural form (unions, tuples, transforms) becomes a problem with the field's path.
  */
 import * as z from 'zod';
+import { completeDefaults } from './defaults.ts';
 import { type Problem, SchemaError, type StructuralSchema } from './schema.ts';
 
 type JsonNode = Record<string, unknown>;
@@ -31,7 +32,7 @@ export function toStructural(schema: z.ZodType, path: string): StructuralSchema 
   const problems: Problem[] = [];
   const folded = fold(json, path, problems);
   if (problems.length > 0) throw new SchemaError(path, problems);
-  return folded;
+  return completeDefaults(folded);
 }
 
 /** Why a zod type has no structural form, or loses something on the way. */

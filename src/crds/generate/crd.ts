@@ -2,10 +2,10 @@
 import type { KindDefinition, PrinterColumn } from '../kind.ts';
 import { checkBounds } from './bounds.ts';
 import { toStructural } from './convert.ts';
+import { checkDefaults } from './defaults.ts';
 import { checkPattern } from './patterns.ts';
 import { type Problem, SchemaError, type StructuralSchema, walk } from './schema.ts';
 import { checkStructure } from './structure.ts';
-import { checkDefaults } from './validate.ts';
 
 /** Client-side apply stores the whole object in an annotation of at most 256 KiB; half of that leaves room to grow. */
 const maxBytes = 100_000;

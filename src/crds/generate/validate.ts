@@ -2,7 +2,7 @@
  * Whether a value fits a structural schema, by the rules of the API server but for CEL and formats. Unknown fields are
  * refused, as `fieldValidation=Strict` does.
  */
-import { type Json, type Problem, type StructuralSchema, walk } from './schema.ts';
+import type { Json, Problem, StructuralSchema } from './schema.ts';
 
 /** Everything that does not fit, with the value's path. */
 export function validate(schema: StructuralSchema, value: Json, path: string): Problem[] {
@@ -12,18 +12,6 @@ export function validate(schema: StructuralSchema, value: Json, path: string): P
   if (isList(value)) return value.flatMap((item, at) => validate(schema.items ?? {}, item, `${path}[${at}]`));
   if (typeof value === 'object') return validateFields(schema, value, path);
   return [];
-}
-
-/** Refuses defaults that would not be accepted from a user. */
-export function checkDefaults(schema: StructuralSchema, path: string): Problem[] {
-  return walk(schema, path, (node, at) =>
-    node.default === undefined
-      ? []
-      : validate(node, node.default, at).map((problem) => ({
-          path: problem.path,
-          message: `the default does not fit: it ${problem.message}`,
-        })),
-  );
 }
 
 function validateFields(schema: StructuralSchema, value: { readonly [key: string]: Json }, path: string): Problem[] {
