@@ -4,6 +4,7 @@ import type { Cache, Change, InformerOptions } from '../cache/types.ts';
 import type { Applied, Client, Kind, KubernetesObject, ObjectKey } from '../client/types.ts';
 import type { EventRecorder } from '../events/types.ts';
 import type { Step, Walk } from '../itinerary/types.ts';
+import type { ConditionInput } from './conditions.ts';
 
 /** A rule as RBAC writes it; the operator's roles are generated from these and from `owns` and `watches`. */
 export interface PolicyRule {
@@ -44,8 +45,11 @@ export interface Children {
   ): Promise<boolean>;
   /** The child in the cache, if it is there. */
   get<C extends KubernetesObject>(kind: Kind<C>, name: string): C | undefined;
+  /** Whether the cluster serves an optional kind (see `OwnedKind.optional`). */
+  serves(kind: Kind): boolean;
 }
 
+/** Made by `owned()`, which keeps the kind's type. */
 export interface OwnedKind<C extends KubernetesObject = KubernetesObject> {
   readonly kind: Kind<C>;
   readonly options?: InformerOptions<C>;
@@ -55,6 +59,7 @@ export interface OwnedKind<C extends KubernetesObject = KubernetesObject> {
   readonly optional?: boolean;
 }
 
+/** Made by `watched()`, which keeps the kind's type. */
 export interface WatchedKind<
   W extends KubernetesObject = KubernetesObject,
   T extends KubernetesObject = KubernetesObject,
@@ -62,13 +67,34 @@ export interface WatchedKind<
   readonly kind: Kind<W>;
   readonly options?: InformerOptions<W>;
   /** which objects of ours a change concerns; reads only the cache */
-  readonly map: (change: Change<W>, cache: Cache) => readonly ObjectKey[];
+  map(change: Change<W>, cache: Cache): readonly ObjectKey[];
   readonly optional?: boolean;
   readonly objectType?: T;
 }
 
-/** A desired-state kind: every pass walks `steps` from the top and ends in one status patch, if it differs. */
-export interface ControllerDefinition<T extends KubernetesObject & { status?: unknown }, S> {
+/** Any object a controller can drive. */
+export type Reconciled = KubernetesObject & { status?: unknown };
+
+/** A whole status as a kind states it: as its schema says, but that the engine dates the conditions. */
+export type StatedStatus<T extends Reconciled> = Omit<NonNullable<T['status']>, 'conditions'> & {
+  conditions?: readonly ConditionInput[] | undefined;
+};
+
+/**
+ * What has to happen before an object may go. The engine adds the finalizer at the first pass, walks `steps` in place of
+ * the others once the object is being deleted, and takes the finalizer away when every one is done or skipped.
+ */
+export interface Finalizer<S> {
+  /** qualified: `dokkerr.io/<what>` */
+  readonly name: string;
+  readonly steps: readonly Step<S>[];
+}
+
+/**
+ * A desired-state kind: every pass walks `steps` from the top and ends in one status patch, if it differs. An object that
+ * is being deleted is walked only for its `finalizer`; without one it is left to the garbage collector.
+ */
+export interface ControllerDefinition<T extends Reconciled, S> {
   /** lower case; field manager `dokkerr-<name>`, metric label, logger name */
   readonly name: string;
   readonly kind: Kind<T>;
@@ -84,6 +110,17 @@ export interface ControllerDefinition<T extends KubernetesObject & { status?: un
   /** everything read in one pass */
   readonly scope: (pass: Pass<T>) => S | Promise<S>;
   readonly steps: readonly Step<S>[];
-  /** pure: the whole new status */
-  readonly status: (scope: S, walk: Walk) => NonNullable<T['status']>;
+  readonly finalizer?: Finalizer<S>;
+  /** Whether a change of the primary object asks for a pass; by default anything but its status does (`predicates.ts`). */
+  readonly predicate?: (old: T, now: T) => boolean;
+  /** pure: the whole new status; `observedGeneration` and the conditions' times are filled in */
+  readonly status: (scope: S, walk: Walk) => StatedStatus<T>;
+}
+
+/** The operator's own name where it shows in objects: nothing else in the runtime knows it. */
+export interface Identity {
+  /** value of `app.kubernetes.io/managed-by`, prefix of field managers and of own metrics: `dokkerr` */
+  readonly name: string;
+  /** prefix of annotations: `dokkerr.io` */
+  readonly domain: string;
 }

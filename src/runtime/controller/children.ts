@@ -1,0 +1,207 @@
+/**
+ * Children of one object, by server-side apply. A write happens only when what is declared differs from what was last
+ * applied (the hash annotation) or from what is there (the subset), so a hand edit of ours is put back and nothing else is.
+ */
+import type { Informer } from '../cache/types.ts';
+import {
+  type Applied,
+  apiVersionOf,
+  type Client,
+  type Kind,
+  type KubernetesObject,
+  keyOf,
+  type ObjectKey,
+} from '../client/types.ts';
+import { asDokkerrError, DokkerrError } from '../errors.ts';
+import { appliedHash } from './applied-hash.ts';
+import { isSubset } from './subset.ts';
+import type { Children, Identity } from './types.ts';
+import { kindId } from './writes.ts';
+
+export const managedByLabel = 'app.kubernetes.io/managed-by';
+
+/** What is shared by the passes of one controller. */
+export interface ChildrenContext {
+  readonly identity: Identity;
+  /** of the kind that owns */
+  readonly ownerKind: Kind;
+  /** the informer of a kind, if the controller watches it */
+  informer(kind: Kind): Informer<KubernetesObject> | undefined;
+  serves(kind: Kind): boolean;
+  /**
+   * Live objects of which an apply showed that they already are as declared, with the hash of what was applied: where
+   * the API server stores a value in other words than `isSubset` knows, that costs one write and not one a pass.
+   */
+  readonly settled: WeakMap<object, string>;
+  /** An apply changed nothing. */
+  onNeedlessApply(kind: Kind): void;
+}
+
+export function createChildren(context: ChildrenContext, owner: KubernetesObject, client: Client): Children {
+  return new OwnedChildren(context, owner, client);
+}
+
+class OwnedChildren implements Children {
+  readonly #context: ChildrenContext;
+  readonly #owner: KubernetesObject;
+  readonly #client: Client;
+  /** What this pass wrote or deleted, which the cache may not show yet. */
+  readonly #written = new Map<string, KubernetesObject | undefined>();
+
+  constructor(context: ChildrenContext, owner: KubernetesObject, client: Client) {
+    this.#context = context;
+    this.#owner = owner;
+    this.#client = client;
+  }
+
+  async apply<C extends KubernetesObject>(
+    kind: Kind<C>,
+    desired: Applied<C>,
+    { owned = true }: { owned?: boolean } = {},
+  ): Promise<C> {
+    if (!this.serves(kind)) throw missingKind(kind);
+    const { object, hash } = this.#declare(kind, desired, owned);
+    const live = await this.#live(kind, object.metadata);
+    if (live === undefined) return this.#remember(kind, await this.#create(kind, object));
+    this.#mustBeOurs(kind, live);
+    if (this.#isAsDeclared(object, hash, live)) return live;
+    const written = await this.#client.apply(kind, object);
+    if (written.metadata.resourceVersion === live.metadata.resourceVersion) {
+      this.#context.settled.set(live, hash);
+      this.#context.onNeedlessApply(kind);
+    }
+    return this.#remember(kind, written);
+  }
+
+  async remove(
+    kind: Kind,
+    key: ObjectKey,
+    options: { propagationPolicy?: 'Background' | 'Foreground' | 'Orphan' } = {},
+  ): Promise<boolean> {
+    if (!this.serves(kind)) return false;
+    const live = await this.#live(kind, key);
+    if (live === undefined || live.metadata.deletionTimestamp !== undefined) return false;
+    this.#mustBeOurs(kind, live);
+    const { uid } = live.metadata;
+    const deleted = await this.#client.delete(kind, key, { ...options, ...(uid === undefined ? {} : { uid }) });
+    this.#written.set(this.#cacheKey(kind, key), undefined);
+    return deleted;
+  }
+
+  get<C extends KubernetesObject>(kind: Kind<C>, name: string): C | undefined {
+    const key = this.#keyOf(kind, name);
+    const written = this.#cacheKey(kind, key);
+    // Sound: both hold objects of `kind` only, under its id.
+    if (this.#written.has(written)) return this.#written.get(written) as C | undefined;
+    return this.#context.informer(kind)?.get(key) as C | undefined;
+  }
+
+  serves(kind: Kind): boolean {
+    return this.#context.serves(kind);
+  }
+
+  #keyOf(kind: Kind, name: string): ObjectKey {
+    const { namespace } = this.#owner.metadata;
+    return kind.namespaced && namespace !== undefined ? { namespace, name } : { name };
+  }
+
+  #cacheKey(kind: Kind, key: ObjectKey): string {
+    return `${kindId(kind)}/${keyOf(key)}`;
+  }
+
+  #remember<C extends KubernetesObject>(kind: Kind<C>, object: C): C {
+    this.#written.set(this.#cacheKey(kind, object.metadata), object);
+    return object;
+  }
+
+  /** From what this pass wrote, else from the cache, else (a kind nobody watches, such as a Secret) from the API server. */
+  async #live<C extends KubernetesObject>(kind: Kind<C>, key: ObjectKey): Promise<C | undefined> {
+    const informer = this.#context.informer(kind);
+    const written = this.#cacheKey(kind, key);
+    if (this.#written.has(written)) return this.#written.get(written) as C | undefined;
+    if (informer === undefined) return this.#client.get(kind, key);
+    return informer.get(key) as C | undefined;
+  }
+
+  #declare<C extends KubernetesObject>(
+    kind: Kind<C>,
+    desired: Applied<C>,
+    owned: boolean,
+  ): { object: Applied<C>; hash: string } {
+    const { identity } = this.#context;
+    const { metadata } = desired;
+    const place = this.#keyOf(kind, metadata.name);
+    const object = {
+      ...desired,
+      metadata: {
+        ...place,
+        ...metadata,
+        labels: { ...metadata.labels, [managedByLabel]: identity.name },
+        ...(owned ? { ownerReferences: [this.#ownerReference()] } : {}),
+      },
+    };
+    const hash = appliedHash(object);
+    const annotations = { ...metadata.annotations, [`${identity.domain}/applied-hash`]: hash };
+    return { object: { ...object, metadata: { ...object.metadata, annotations } }, hash };
+  }
+
+  #ownerReference() {
+    const { name, uid = '' } = this.#owner.metadata;
+    const { ownerKind } = this.#context;
+    const apiVersion = apiVersionOf(ownerKind);
+    return { apiVersion, kind: ownerKind.kind, name, uid, controller: true, blockOwnerDeletion: true };
+  }
+
+  #isAsDeclared(object: Applied<KubernetesObject>, hash: string, live: KubernetesObject): boolean {
+    if (live.metadata.annotations?.[`${this.#context.identity.domain}/applied-hash`] !== hash) return false;
+    if (this.#context.settled.get(live) === hash) return true;
+    // Identity is settled by having found it; lists leave out apiVersion and kind.
+    const { apiVersion: _, kind: __, ...declared } = object;
+    return isSubset(declared, live);
+  }
+
+  /**
+   * Unforced, so that an object which came to be since the cache was read is not taken over: its fields are somebody
+   * else's, which the API server answers with a conflict. Ours to force if it turns out to be ours.
+   */
+  async #create<C extends KubernetesObject>(kind: Kind<C>, object: Applied<C>): Promise<C> {
+    try {
+      return await this.#client.apply(kind, object, { force: false });
+    } catch (thrown) {
+      const error = asDokkerrError(thrown);
+      if (error.code !== 'DKR_API_CONFLICT') throw error;
+      const live = await this.#client.get(kind, object.metadata);
+      if (live !== undefined) this.#mustBeOurs(kind, live);
+      return this.#client.apply(kind, object);
+    }
+  }
+
+  /** Ours is what we control; without any controller, what carries our label. */
+  #mustBeOurs(kind: Kind, live: KubernetesObject): void {
+    const { ownerKind, identity } = this.#context;
+    const owner = live.metadata.ownerReferences?.find(({ controller }) => controller === true);
+    if (owner === undefined) {
+      if (live.metadata.labels?.[managedByLabel] === identity.name) return;
+    } else {
+      if (owner.uid === this.#owner.metadata.uid) return;
+      if (owner.kind === ownerKind.kind && owner.name === this.#owner.metadata.name) {
+        throw new DokkerrError(
+          'DKR_API_CONFLICT',
+          `${kind.kind} ${keyOf(live)} still belongs to the deleted ${owner.kind} ${owner.name} and is about to go`,
+        );
+      }
+    }
+    const other = owner === undefined ? 'nobody we know' : `${owner.kind} ${owner.name}`;
+    throw new DokkerrError(
+      'DKR_NOT_OWNED',
+      `${kind.kind} ${keyOf(live)} exists and belongs to ${other}; delete it or choose another name`,
+    );
+  }
+}
+
+function missingKind(kind: Kind): DokkerrError {
+  return new DokkerrError(
+    'DKR_CRD_MISSING',
+    `the cluster does not serve ${kind.kind} (${apiVersionOf(kind)}); install its custom resource definition`,
+  );
+}
