@@ -15,7 +15,7 @@ import {
   StatefulSet,
   StorageClass,
 } from '#runtime/client/kinds.ts';
-import { defineController } from '#runtime/controller/controller.ts';
+import { defineController, owned, watched } from '#runtime/controller/controller.ts';
 import { labelledClaims, labelledPods, readScope } from './scope.ts';
 import { summarise } from './status.ts';
 import { checkResources } from './steps/check-resources.ts';
@@ -30,22 +30,22 @@ export const containerController = defineController({
   name: 'container',
   kind: Container,
   owns: [
-    { kind: Deployment },
-    { kind: StatefulSet },
-    { kind: Service },
-    { kind: NetworkPolicy },
-    { kind: PodDisruptionBudget },
-    { kind: Ingress },
-    { kind: HTTPRoute, optional: true },
-    { kind: PersistentVolumeClaim, options: labelledClaims },
+    owned(Deployment),
+    owned(StatefulSet),
+    owned(Service),
+    owned(NetworkPolicy),
+    owned(PodDisruptionBudget),
+    owned(Ingress),
+    owned(HTTPRoute, { optional: true }),
+    owned(PersistentVolumeClaim, { options: labelledClaims }),
   ],
   watches: [
-    { kind: Pod, options: labelledPods, map: labelledContainer },
-    { kind: PersistentVolumeClaim, options: labelledClaims, map: labelledContainer },
-    { kind: Node, options: { transform: slimNode }, map: blockedOnCluster },
-    { kind: StorageClass, map: blockedOnCluster },
-    { kind: ResourceQuota, map: blockedInNamespace },
-    { kind: LimitRange, map: blockedInNamespace },
+    watched(PersistentVolumeClaim, labelledContainer, { options: labelledClaims }),
+    watched(Pod, labelledContainer, { options: labelledPods }),
+    watched(Node, blockedOnCluster, { options: { transform: slimNode } }),
+    watched(StorageClass, blockedOnCluster),
+    watched(ResourceQuota, blockedInNamespace),
+    watched(LimitRange, blockedInNamespace),
   ],
   rules: [
     // By name only: what a spec refers to is read, never listed, and of a Secret only its keys.

@@ -38,7 +38,7 @@ async function ensureClaim(
     return new DokkerrError(
       'DKR_NOT_OWNED',
       `spec.volumes[${volume.name}] needs a claim called ${name}, but one that is not this Container's exists; ` +
-        `mount it by existingClaim, rename the volume, or label it ${containerLabel}=${container.metadata.name} to hand it over`,
+        `mount it by existingClaim, rename the volume, or hand it over by the labels app.kubernetes.io/managed-by=dokkerr and ${containerLabel}=${container.metadata.name}`,
       { reason: 'ClaimNotOwned' },
     );
   }
