@@ -19,8 +19,6 @@ export interface ApiServerOptions {
   /** What it tells others to reach it at. */
   readonly advertiseAddress: string;
   readonly serviceCIDR: string;
-  readonly auditPolicyPath: string;
-  readonly tokenPath: string;
   /** Further arguments; they win over ours of the same name. */
   readonly extraArgs?: readonly string[];
 }
@@ -35,21 +33,24 @@ export const defaultAuditPolicy: object = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   omitStages: ['RequestReceived'],
-  rules: [
-    { level: 'None', nonResourceURLs: ['/healthz*', '/livez*', '/readyz*'] },
-    { level: 'Metadata' },
-  ],
+  rules: [{ level: 'None', nonResourceURLs: ['/healthz*', '/livez*', '/readyz*'] }, { level: 'Metadata' }],
 };
 
+/** The administrator's bearer token file: `token,user,uid,groups`. */
+export function tokenPath(dir: string): string {
+  return join(dir, 'tokens.csv');
+}
+
+export function auditPolicyPath(dir: string): string {
+  return join(dir, 'audit-policy.yaml');
+}
+
 /** Writes the two files kube-apiserver is given by path. */
-export async function writeApiServerFiles(dir: string, token: string, auditPolicy: object = defaultAuditPolicy) {
-  const tokenPath = join(dir, 'tokens.csv');
-  const auditPolicyPath = join(dir, 'audit-policy.yaml');
+export async function writeApiServerFiles(dir: string, token: string, policy = defaultAuditPolicy): Promise<void> {
   await Promise.all([
-    writeFile(tokenPath, `${token},kubernetes-admin,kubernetes-admin,system:masters\n`, { mode: 0o600 }),
-    writeFile(auditPolicyPath, stringify(auditPolicy)),
+    writeFile(tokenPath(dir), `${token},kubernetes-admin,kubernetes-admin,system:masters\n`, { mode: 0o600 }),
+    writeFile(auditPolicyPath(dir), stringify(policy)),
   ]);
-  return { tokenPath, auditPolicyPath };
 }
 
 /** kube-apiserver on the etcd in the same `dir`. */
@@ -70,7 +71,7 @@ export function apiServerProcess(options: ApiServerOptions): ProcessSpec {
       `--kubelet-client-key=${pki.apiserverToKubelet.key}`,
       // The node's name is in no DNS, and exec and logs would look it up.
       '--kubelet-preferred-address-types=InternalIP',
-      `--token-auth-file=${options.tokenPath}`,
+      `--token-auth-file=${tokenPath(dir)}`,
       '--authorization-mode=Node,RBAC',
       '--enable-admission-plugins=NodeRestriction',
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
@@ -78,7 +79,7 @@ export function apiServerProcess(options: ApiServerOptions): ProcessSpec {
       `--service-account-signing-key-file=${pki.serviceAccountKey}`,
       `--service-cluster-ip-range=${options.serviceCIDR}`,
       '--allow-privileged=true',
-      `--audit-policy-file=${options.auditPolicyPath}`,
+      `--audit-policy-file=${auditPolicyPath(dir)}`,
       `--audit-log-path=${auditLogPath(dir)}`,
       // Megabytes before it is rotated: a test reads one file from beginning to end.
       '--audit-log-maxsize=10000',

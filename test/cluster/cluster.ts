@@ -1,9 +1,9 @@
 // What a test or the demo can do with a cluster, wherever it runs, and the choice of where: an existing one where a
 // kubeconfig is given, kind where a Docker daemon answers, else a cluster of our own on this machine.
 import type { OnProgress } from './context.ts';
+import { createLocalCluster } from './createLocal.ts';
 import { existingCluster } from './existing.ts';
 import { createKindCluster, dockerAnswers } from './kind.ts';
-import { createLocalCluster } from './local.ts';
 
 /** The programs of a cluster of our own, by the names fault tests use. */
 export type ProcessName =
@@ -71,7 +71,7 @@ export interface ClusterOptions {
 
 /** Makes a cluster (see the top of this file for where) and resolves when its node is Ready. */
 export async function createCluster(options: ClusterOptions): Promise<Cluster> {
-  const kubeconfig = options.kubeconfig ?? process.env['DOKKERR_KUBECONFIG'];
+  const kubeconfig = options.kubeconfig ?? process.env.DOKKERR_KUBECONFIG;
   if (kubeconfig) return existingCluster(kubeconfig);
   if (await dockerAnswers()) return createKindCluster(options);
   return createLocalCluster(options);

@@ -17,7 +17,10 @@ export class CommandError extends Error {
 
   constructor(commandLine: string, exitCode: number | null, stderr: string, options?: ErrorOptions) {
     const said = stderr.trim().split('\n').slice(-5).join('\n  ');
-    super(`${commandLine}: ${exitCode === null ? 'was killed' : `exit code ${exitCode}`}${said && `\n  ${said}`}`, options);
+    super(
+      `${commandLine}: ${exitCode === null ? 'was killed' : `exit code ${exitCode}`}${said && `\n  ${said}`}`,
+      options,
+    );
     this.exitCode = exitCode;
     this.stderr = stderr;
   }

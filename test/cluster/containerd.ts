@@ -31,19 +31,19 @@ state = "/run/containerd"
   restrict_oom_score_adj = true
 
 [plugins.'io.containerd.cri.v1.runtime'.cni]
-  bin_dirs = [${text(dirname(ctx.binaries['bridge'] ?? ''))}]
+  bin_dirs = [${text(dirname(ctx.binaries.bridge ?? ''))}]
   conf_dir = ${text(join(ctx.dir, 'cni'))}
 
 [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
   runtime_type = "io.containerd.runc.v2"
   [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
-    BinaryName = ${text(ctx.binaries['runc'] ?? '')}
+    BinaryName = ${text(ctx.binaries.runc ?? '')}
     SystemdCgroup = false
 `;
 }
 
 /** The pod network: one bridge on the node, the node as every pod's gateway. */
-export function cniConfig(ctx: ClusterContext, podGateway: string): object {
+export function cniConfig(ctx: ClusterContext): object {
   return {
     cniVersion: '1.0.0',
     name: 'pods',
@@ -58,7 +58,7 @@ export function cniConfig(ctx: ClusterContext, podGateway: string): object {
         ipam: {
           type: 'host-local',
           dataDir: '/run/cni/ipam',
-          ranges: [[{ subnet: ctx.podCIDR, gateway: podGateway }]],
+          ranges: [[{ subnet: ctx.podCIDR }]],
         },
       },
       { type: 'portmap', capabilities: { portMappings: true } },
@@ -67,11 +67,11 @@ export function cniConfig(ctx: ClusterContext, podGateway: string): object {
 }
 
 /** Writes the files that {@link containerdProcess} reads. */
-export async function writeContainerdFiles(ctx: ClusterContext, podGateway: string): Promise<void> {
+export async function writeContainerdFiles(ctx: ClusterContext): Promise<void> {
   await mkdir(join(ctx.dir, 'cni'), { recursive: true });
   await Promise.all([
     writeFile(join(ctx.dir, 'containerd.toml'), containerdConfig(ctx)),
-    writeFile(join(ctx.dir, 'cni/10-pods.conflist'), JSON.stringify(cniConfig(ctx, podGateway))),
+    writeFile(join(ctx.dir, 'cni/10-pods.conflist'), JSON.stringify(cniConfig(ctx))),
   ]);
 }
 
@@ -83,7 +83,7 @@ export function containerdProcess(ctx: ClusterContext): ProcessSpec {
     name: 'containerd',
     binary: containerd,
     args: ['--config', join(ctx.dir, 'containerd.toml'), '--log-level', 'warn'],
-    env: { PATH: [shims, process.env['PATH']].join(delimiter) },
+    env: { PATH: [shims, process.env.PATH].join(delimiter) },
     ready: async () => {
       await ctx.run(ctr, ['--address', containerdSocket, 'version']);
       return true;

@@ -106,7 +106,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const processes = new Processes(dir, boundLauncher, onProgress);
   const down = async () => {
     forget();
-    for (const name of ['kube-apiserver', 'etcd']) if (await processes.find(name)) await processes.stop(name, 'SIGKILL');
+    for (const name of ['kube-apiserver', 'etcd'])
+      if (await processes.find(name)) await processes.stop(name, 'SIGKILL');
     dismissUndertaker();
     await rm(dir, { recursive: true, force: true });
   };
@@ -119,14 +120,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       ensureBinaries(['kube-apiserver'], { onProgress }),
     ]);
     const etcd = processes.start(etcdProcess(etcdBinary.etcd, dir));
-    const [pki, files] = await Promise.all([
+    const [pki] = await Promise.all([
       createPki(join(dir, 'pki'), 'none', [address]),
       writeApiServerFiles(dir, token, options.auditPolicy),
       // Awaited with the rest, so that a failure of etcd is not left unheard.
       etcd,
     ]);
     const { extraArgs = [] } = options;
-    const spec = loopbackApiServer({ binary: apiBinary['kube-apiserver'], dir, pki, ...files, extraArgs }, address);
+    const spec = loopbackApiServer({ binary: apiBinary['kube-apiserver'], dir, pki, extraArgs }, address);
     const server = `https://${address}:${port}`;
     const user = { userName: 'kubernetes-admin', pair: pki.admin };
     const [kubeconfigPath] = await Promise.all([

@@ -16,12 +16,14 @@ export function currentCluster(text: string, path: string): { name: string; serv
   const current = config?.['current-context'];
   const context = config?.contexts?.find(({ name }) => name === current)?.context;
   const cluster = config?.clusters?.find(({ name }) => name === context?.cluster)?.cluster;
-  if (!current || !cluster) throw new Error(`${path} has no current context: choose one with kubectl config use-context`);
+  if (!current || !cluster)
+    throw new Error(`${path} has no current context: choose one with kubectl config use-context`);
   return { name: current, server: cluster.server };
 }
 
 function cannot(what: string): () => Promise<never> {
-  return () => Promise.reject(new Error(`cannot ${what} of an existing cluster: leave out --kubeconfig for one of our own`));
+  return () =>
+    Promise.reject(new Error(`cannot ${what} of an existing cluster: leave out --kubeconfig for one of our own`));
 }
 
 /** The cluster of the kubeconfig's current context. */

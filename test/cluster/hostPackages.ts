@@ -50,15 +50,19 @@ export async function missingPackages(path: string, programs = hostPrograms): Pr
  */
 export async function ensureHostPackages(onProgress: OnProgress): Promise<void> {
   if (process.platform !== 'linux') {
-    throw new Error(`a cluster of our own needs Linux, not ${process.platform}: start Docker with kind, or give --kubeconfig`);
+    throw new Error(
+      `a cluster of our own needs Linux, not ${process.platform}: start Docker with kind, or give --kubeconfig`,
+    );
   }
   if (process.geteuid?.() !== 0) {
-    throw new Error('a cluster of our own needs root for its namespaces: use sudo, start Docker with kind, or give --kubeconfig');
+    throw new Error(
+      'a cluster of our own needs root for its namespaces: use sudo, start Docker with kind, or give --kubeconfig',
+    );
   }
-  process.env['PATH'] = systemPath(process.env['PATH'] ?? '');
-  const missing = await missingPackages(process.env['PATH']);
+  process.env.PATH = systemPath(process.env.PATH ?? '');
+  const missing = await missingPackages(process.env.PATH);
   if (missing.length === 0) return;
-  if ((await missingPackages(process.env['PATH'], { 'apt-get': 'apt' })).length > 0) {
+  if ((await missingPackages(process.env.PATH, { 'apt-get': 'apt' })).length > 0) {
     throw new Error(`install these packages (their Debian names) first: ${missing.join(' ')}`);
   }
   onProgress(`installing ${missing.join(' ')} with apt-get`);

@@ -37,7 +37,9 @@ export async function createKindCluster(options: ClusterOptions): Promise<Cluste
   try {
     await run('kind', ['create', 'cluster', '--name', name, '--kubeconfig', kubeconfigPath, '--wait', '120s']);
     onProgress('kind cluster ready');
-    const nodeIP = (await run('docker', ['inspect', '--format', '{{.NetworkSettings.Networks.kind.IPAddress}}', container])).trim();
+    const nodeIP = (
+      await run('docker', ['inspect', '--format', '{{.NetworkSettings.Networks.kind.IPAddress}}', container])
+    ).trim();
     const exec = (binary: string, args: readonly string[]) => run('docker', ['exec', container, binary, ...args]);
     return {
       ...currentCluster(await readFile(kubeconfigPath, 'utf8'), kubeconfigPath),

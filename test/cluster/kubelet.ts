@@ -11,7 +11,11 @@ export function kubeletConfig(ctx: ClusterContext, options: { caFile: string; cg
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     address: '0.0.0.0',
-    authentication: { x509: { clientCAFile: options.caFile }, webhook: { enabled: true }, anonymous: { enabled: false } },
+    authentication: {
+      x509: { clientCAFile: options.caFile },
+      webhook: { enabled: true },
+      anonymous: { enabled: false },
+    },
     authorization: { mode: 'Webhook' },
     cgroupDriver: 'cgroupfs',
     cgroupRoot: options.cgroupRoot,
@@ -23,7 +27,12 @@ export function kubeletConfig(ctx: ClusterContext, options: { caFile: string; cg
     // A host of either kind may have swap or only the older cgroups; a test cluster runs there all the same.
     failCgroupV1: false,
     failSwapOn: false,
-    evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%', 'nodefs.inodesFree': '1%' },
+    evictionHard: {
+      'memory.available': '50Mi',
+      'nodefs.available': '1%',
+      'imagefs.available': '1%',
+      'nodefs.inodesFree': '1%',
+    },
     // Images are only ever loaded by hand: one that was collected could not be pulled again.
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
@@ -56,7 +65,7 @@ export async function writeKubeletFiles(
 export function kubeletProcess(ctx: ClusterContext, kubeconfigPath: string): ProcessSpec {
   return {
     name: 'kubelet',
-    binary: ctx.binaries['kubelet'] ?? '',
+    binary: ctx.binaries.kubelet ?? '',
     args: [
       `--config=${join(ctx.dir, 'kubelet.yaml')}`,
       `--kubeconfig=${kubeconfigPath}`,

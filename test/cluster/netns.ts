@@ -38,21 +38,29 @@ export async function createNetwork(netns: string): Promise<ClusterNetwork> {
     const network = networkOfSlot(slot);
     if (!(await claimSlot(netns, network))) continue;
     const { hostLink, hostIP, nodeIP, dnsIP, clusterCIDR } = network;
-    await ipBatch(['-netns', netns], [
-      'link set lo up',
-      `address add ${dnsIP}/32 dev lo`,
-      `address add ${nodeIP}/30 dev eth0`,
-      'link set eth0 up',
-      `route add default via ${hostIP}`,
-    ]);
-    await ipBatch([], [
-      `address add ${hostIP}/30 dev ${hostLink}`,
-      `link set ${hostLink} up`,
-      `route add ${clusterCIDR} via ${nodeIP} dev ${hostLink}`,
-    ]);
+    await ipBatch(
+      ['-netns', netns],
+      [
+        'link set lo up',
+        `address add ${dnsIP}/32 dev lo`,
+        `address add ${nodeIP}/30 dev eth0`,
+        'link set eth0 up',
+        `route add default via ${hostIP}`,
+      ],
+    );
+    await ipBatch(
+      [],
+      [
+        `address add ${hostIP}/30 dev ${hostLink}`,
+        `link set ${hostLink} up`,
+        `route add ${clusterCIDR} via ${nodeIP} dev ${hostLink}`,
+      ],
+    );
     return network;
   }
-  throw new Error('no free /16 in 10.64.0.0/10 for another cluster: take some down with `npm run cluster -- down --all`');
+  throw new Error(
+    'no free /16 in 10.64.0.0/10 for another cluster: take some down with `npm run cluster -- down --all`',
+  );
 }
 
 /** Deletes the namespace; nothing happens if there is none. Its processes must be gone before. */

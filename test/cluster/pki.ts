@@ -26,72 +26,85 @@ export interface Pki {
   readonly serviceAccountKey: string;
 }
 
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '3650', '-batch'];
-
-async function createAuthority(dir: string, commonName: string): Promise<KeyPair> {
-  const pair = { cert: join(dir, 'ca.crt'), key: join(dir, 'ca.key') };
-  const usage = ['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'];
-  const subject = ['-subj', `/CN=${commonName}`, ...usage];
-  await run('openssl', ['req', '-x509', ...newKey, ...subject, '-keyout', pair.key, '-out', pair.cert]);
-  return pair;
+/** Where the certificates of a cluster lie below the folder `dir`. */
+export function pkiPaths(dir: string): Pki {
+  const pair = (name: string) => ({ cert: join(dir, `${name}.crt`), key: join(dir, `${name}.key`) });
+  return {
+    ca: pair('ca'),
+    apiserver: pair('apiserver'),
+    apiserverToKubelet: pair('apiserver-to-kubelet'),
+    admin: pair('admin'),
+    controllerManager: pair('kube-controller-manager'),
+    scheduler: pair('kube-scheduler'),
+    kubeProxy: pair('kube-proxy'),
+    kubelet: pair('kubelet'),
+    serviceAccountKey: join(dir, 'service-account.key'),
+  };
 }
 
-interface LeafRequest {
+interface Subject {
   readonly commonName: string;
   /** What Kubernetes reads as the user's group. */
   readonly organization?: string;
-  /** `IP:…` and `DNS:…`; a certificate with names is for a server, one without for a client. */
-  readonly names?: readonly string[];
 }
 
-async function issue(dir: string, ca: KeyPair, file: string, leaf: LeafRequest): Promise<KeyPair> {
-  const pair = { cert: join(dir, `${file}.crt`), key: join(dir, `${file}.key`) };
-  const { commonName, organization, names } = leaf;
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '3650', '-batch'];
+
+async function request(pair: KeyPair, { commonName, organization }: Subject, extensions: string[], signer: string[]) {
   const subject = `${organization ? `/O=${organization}` : ''}/CN=${commonName}`;
+  const added = extensions.flatMap((extension) => ['-addext', extension]);
+  const files = ['-keyout', pair.key, '-out', pair.cert];
+  await run('openssl', ['req', '-x509', ...newKey, ...signer, '-subj', subject, ...added, ...files]);
+}
+
+async function createAuthority(pair: KeyPair): Promise<void> {
+  const extensions = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
+  await request(pair, { commonName: 'dokkerr-cluster' }, extensions, []);
+}
+
+/** Signs a certificate; one with `names` (`IP:…`, `DNS:…`) is a server's, one without a client's. */
+async function issue(ca: KeyPair, pair: KeyPair, subject: Subject, names?: readonly string[]): Promise<void> {
   const extensions = [
     'basicConstraints=critical,CA:FALSE',
     'keyUsage=critical,digitalSignature',
     `extendedKeyUsage=${names ? 'serverAuth' : 'clientAuth'}`,
     ...(names ? [`subjectAltName=${names.join(',')}`] : []),
-  ].flatMap((extension) => ['-addext', extension]);
-  const authority = ['-CA', ca.cert, '-CAkey', ca.key];
-  const files = ['-keyout', pair.key, '-out', pair.cert];
-  await run('openssl', ['req', '-x509', ...newKey, ...authority, '-subj', subject, ...extensions, ...files]);
-  return pair;
+  ];
+  await request(pair, subject, extensions, ['-CA', ca.cert, '-CAkey', ca.key]);
 }
 
-const serviceNames = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
+async function createServiceAccountKey(path: string): Promise<void> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await writeFile(path, privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
+}
+
+const serviceNames = [
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+];
 
 /** Makes every certificate of a cluster in `dir`. `serverIPs` are all addresses kube-apiserver is reached at. */
 export async function createPki(dir: string, nodeName: string, serverIPs: readonly string[]): Promise<Pki> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const ca = await createAuthority(dir, 'dokkerr-cluster');
-  const names = [
-    ...new Set(['127.0.0.1', ...serverIPs].map((ip) => `IP:${ip}`)),
-    ...['localhost', ...serviceNames].map((name) => `DNS:${name}`),
-  ];
-  const client = (file: string, commonName: string, organization?: string) =>
-    issue(dir, ca, file, { commonName, ...(organization ? { organization } : {}) });
-  const [apiserver, apiserverToKubelet, admin, controllerManager, scheduler, kubeProxy, kubelet, serviceAccountKey] =
-    await Promise.all([
-      issue(dir, ca, 'apiserver', { commonName: 'kube-apiserver', names }),
-      client('apiserver-to-kubelet', 'kube-apiserver', 'system:masters'),
-      client('admin', 'kubernetes-admin', 'system:masters'),
-      client('controller-manager', 'system:kube-controller-manager'),
-      client('scheduler', 'system:kube-scheduler'),
-      client('kube-proxy', 'system:kube-proxy'),
-      client('kubelet', `system:node:${nodeName}`, 'system:nodes'),
-      createServiceAccountKey(dir),
-    ]);
-  const clients = { apiserverToKubelet, admin, controllerManager, scheduler, kubeProxy, kubelet };
-  return { ca, apiserver, ...clients, serviceAccountKey };
-}
-
-async function createServiceAccountKey(dir: string): Promise<string> {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const path = join(dir, 'service-account.key');
-  await writeFile(path, privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
-  return path;
+  const pki = pkiPaths(dir);
+  await createAuthority(pki.ca);
+  const addresses = [...new Set(['127.0.0.1', ...serverIPs])].map((ip) => `IP:${ip}`);
+  const names = [...addresses, ...['localhost', ...serviceNames].map((name) => `DNS:${name}`)];
+  const client = (pair: KeyPair, commonName: string, organization?: string) =>
+    issue(pki.ca, pair, { commonName, ...(organization ? { organization } : {}) });
+  await Promise.all([
+    issue(pki.ca, pki.apiserver, { commonName: 'kube-apiserver' }, names),
+    client(pki.apiserverToKubelet, 'kube-apiserver', 'system:masters'),
+    client(pki.admin, 'kubernetes-admin', 'system:masters'),
+    client(pki.controllerManager, 'system:kube-controller-manager'),
+    client(pki.scheduler, 'system:kube-scheduler'),
+    client(pki.kubeProxy, 'system:kube-proxy'),
+    client(pki.kubelet, `system:node:${nodeName}`, 'system:nodes'),
+    createServiceAccountKey(pki.serviceAccountKey),
+  ]);
+  return pki;
 }
 
 /** The text of a pair, for a kubeconfig that stands by itself. */

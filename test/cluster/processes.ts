@@ -92,7 +92,7 @@ export class Processes {
       stdio: ['ignore', log, log],
       // A session of its own: an interrupt typed at the terminal reaches the owner, who takes things down in order.
       detached: true,
-      env: { PATH: process.env['PATH'], HOME: homedir(), ...spec.env },
+      env: { PATH: process.env.PATH, HOME: homedir(), ...spec.env },
     });
     child.unref();
     return child;

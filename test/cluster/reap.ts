@@ -1,15 +1,15 @@
 // Removes clusters: one that is taken down, and those whose owner is dead. Everything to be removed is in the record;
 // each step does nothing where there is nothing, so a removal that was interrupted is simply done again.
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeCgroups } from './cgroups.ts';
 import { run } from './command.ts';
 import type { OnProgress } from './context.ts';
-import { identify, isAlive, type ProcessIdentity, signalProcess } from './identity.ts';
+import { identify, isAlive, type ProcessIdentity } from './identity.ts';
 import { killNamespaces } from './namespaces.ts';
 import { deleteNetwork } from './netns.ts';
-import { type ClusterRecord, isAbandoned, listRecords, readRecord, stateRoot, withStateLock } from './state.ts';
+import { type ClusterRecord, isAbandoned, listRecords, readRecord, withStateLock } from './state.ts';
 
 /** Mounts of the host at or below the folder, innermost first, from the text of `/proc/self/mountinfo`. */
 export function mountsBelow(mountinfo: string, dir: string): string[] {
@@ -31,7 +31,7 @@ async function processesIn(netns: string): Promise<ProcessIdentity[]> {
 }
 
 async function remove(record: ClusterRecord): Promise<void> {
-  if (record.undertaker && record.undertaker.pid !== process.pid) signalProcess(record.undertaker, 'SIGKILL');
+  if (record.undertaker) dismissUndertaker(record.undertaker);
   if (record.init) await killNamespaces(record.init);
   // The owner may have died between the start of the first process and the note of it in the record.
   for (const straggler of await processesIn(record.id)) await killNamespaces(straggler);
@@ -57,7 +57,9 @@ export async function reapLocked(onProgress: OnProgress): Promise<void> {
   for (const record of await listRecords()) {
     if (!isAbandoned(record)) continue;
     await remove(record);
-    onProgress(`removed cluster ${record.name}: ${record.owner === 'detached' ? 'it no longer ran' : 'its owner is dead'}`);
+    onProgress(
+      `removed cluster ${record.name}: ${record.owner === 'detached' ? 'it no longer ran' : 'its owner is dead'}`,
+    );
   }
 }
 
@@ -79,9 +81,14 @@ export function startUndertaker(owner: number): ProcessIdentity | undefined {
   return child.pid === undefined ? undefined : identify(child.pid);
 }
 
+/** Ends an undertaker that is no longer needed, unless this process is that undertaker at work. */
+export function dismissUndertaker(undertaker: ProcessIdentity): void {
+  if (undertaker.pid === process.pid || !isAlive(undertaker)) return;
+  // It leads a process group of its own, which `tail` is in too.
+  process.kill(-undertaker.pid, 'SIGKILL');
+}
+
 /** Whether the cluster's programs run at all. */
 export function isRunning(record: ClusterRecord): boolean {
   return record.init !== undefined && isAlive(record.init);
 }
-
-export { stateRoot };

@@ -30,7 +30,7 @@ export interface ClusterRecord {
 
 /** Where clusters keep their state: `$XDG_STATE_HOME/dokkerr/clusters`, by default below `~/.local/state`. */
 export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'dokkerr/clusters');
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'dokkerr/clusters');
 }
 
 /** A name no other checkout has: the last folder's name and a digest of the whole path. */

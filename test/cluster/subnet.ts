@@ -12,8 +12,6 @@ export interface ClusterNetwork {
   readonly clusterCIDR: string;
   /** 32766 pod addresses. */
   readonly podCIDR: string;
-  /** The bridge's address, every pod's gateway. */
-  readonly podGateway: string;
   /** 16382 Service addresses. */
   readonly serviceCIDR: string;
   /** ClusterIP of the Service `kubernetes`: always the first one of the range. */
@@ -34,7 +32,6 @@ export function networkOfSlot(slot: number): ClusterNetwork {
     slot,
     clusterCIDR: `${prefix}.0.0/16`,
     podCIDR: `${prefix}.0.0/17`,
-    podGateway: `${prefix}.0.1`,
     serviceCIDR: `${prefix}.128.0/18`,
     apiServiceIP: `${prefix}.128.1`,
     dnsIP: `${prefix}.254.10`,

@@ -1,0 +1,3 @@
+module dokkerr.io/test/pause
+
+go 1.24
