@@ -45,11 +45,14 @@ function objection(schema: z.core.$ZodType): string | undefined {
   if (def.type === 'tuple') return 'a tuple is not structural: use a list, or an object with a key for each place';
   if (def.type === 'lazy') return 'a recursive schema would need $ref, which CRDs do not have: write out the levels';
   if (!supportedTypes.has(def.type)) return `zod's ${def.type} has no structural form`;
+  if (def.type === 'record' && !isPlainString((def as z.core.$ZodRecordDef).keyType)) {
+    return "a map's keys cannot be limited by a schema: use z.string(), and a CEL rule";
+  }
   const checks = def.checks?.map((check) => check._zod.def.check) ?? [];
   if (checks.includes('custom')) return 'a refinement is lost in a CRD: state it as a CEL rule';
   if (checks.includes('overwrite')) return 'a CRD cannot change a value: remove the trim or case conversion';
-  const flags = [...((schema._zod.bag.patterns as Set<RegExp> | undefined) ?? [])].map((p) => p.flags).join('');
-  if (flags.replaceAll('u', '') !== '') return `the flags of a pattern are lost in a CRD (${flags}): spell them out`;
+  const flags = (def.checks ?? []).map((check) => flagsOf(check._zod.def)).join('');
+  if (flags !== '') return `the flags of a pattern are lost in a CRD (${flags}): spell them out`;
   return undefined;
 }
 
@@ -61,13 +64,12 @@ function fold(node: JsonNode, path: string, problems: Problem[]): StructuralSche
     problems.push({ path, message: why });
     return {};
   }
-  const { anyOf, allOf, properties, items, additionalProperties, propertyNames, required, ...plain } = node;
+  const { anyOf, allOf, properties, items, additionalProperties, required, ...plain } = node;
   const folded: StructuralSchema = {
     ...plain,
     ...formatOf(node),
     ...(node['x-kubernetes-int-or-string'] === true ? intOrString(anyOf, path, problems) : {}),
     ...severalPatterns(allOf, path, problems),
-    ...keyLimits(propertyNames, path, problems),
     ...(isNode(properties) ? { properties: foldProperties(properties, path, problems) } : {}),
     ...(Array.isArray(required) && required.length > 0 ? { required: required as string[] } : {}),
     ...(isNode(items) ? { items: fold(items, `${path}[]`, problems) } : {}),
@@ -110,11 +112,13 @@ function severalPatterns(allOf: unknown, path: string, problems: Problem[]): Str
   return {};
 }
 
-function keyLimits(propertyNames: unknown, path: string, problems: Problem[]): StructuralSchema {
-  const plain = propertyNames === undefined || (isNode(propertyNames) && Object.keys(propertyNames).join() === 'type');
-  if (!plain)
-    problems.push({ path, message: "a map's keys cannot be limited by a schema: use z.string() and a CEL rule" });
-  return {};
+/** Flags that change what a pattern matches; `u` and `v` only change how it is read. */
+function flagsOf(check: object): string {
+  return 'pattern' in check && check.pattern instanceof RegExp ? check.pattern.flags.replaceAll(/[uv]/g, '') : '';
+}
+
+function isPlainString({ _zod: { def } }: z.core.$ZodType): boolean {
+  return def.type === 'string' && (def.checks ?? []).length === 0;
 }
 
 function isNode(value: unknown): value is JsonNode {

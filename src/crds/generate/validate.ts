@@ -7,14 +7,17 @@ import type { Json, Problem, StructuralSchema } from './schema.ts';
 /** Everything that does not fit, with the value's path. */
 export function validate(schema: StructuralSchema, value: Json, path: string): Problem[] {
   if (value === null) return schema.nullable === true ? [] : [{ path, message: 'is null' }];
-  const wrong = mismatch(schema, value);
-  if (wrong !== undefined) return [{ path, message: wrong }];
-  if (isList(value)) return value.flatMap((item, at) => validate(schema.items ?? {}, item, `${path}[${at}]`));
-  if (typeof value === 'object') return validateFields(schema, value, path);
-  return [];
+  if (!hasType(schema, value)) return [{ path, message: `is not of type ${schema.type ?? 'integer or string'}` }];
+  const own = mismatches(schema, value).map((message) => ({ path, message }));
+  if (isList(value)) {
+    return [...own, ...value.flatMap((item, at) => validate(schema.items ?? {}, item, `${path}[${at}]`))];
+  }
+  return isObject(value) ? [...own, ...validateFields(schema, value, path)] : own;
 }
 
-function validateFields(schema: StructuralSchema, value: { readonly [key: string]: Json }, path: string): Problem[] {
+type JsonObject = { readonly [key: string]: Json };
+
+function validateFields(schema: StructuralSchema, value: JsonObject, path: string): Problem[] {
   const missing = (schema.required ?? []).filter((key) => !(key in value));
   return [
     ...missing.map((key) => ({ path: `${path}.${key}`, message: 'is required' })),
@@ -26,54 +29,64 @@ function validateFields(schema: StructuralSchema, value: { readonly [key: string
   ];
 }
 
-/** The first keyword of this node the value breaks. */
-function mismatch(schema: StructuralSchema, value: Json): string | undefined {
-  if (!hasType(schema, value)) return `is not of type ${schema.type ?? 'integer or string'}`;
-  if (schema.enum !== undefined && !schema.enum.includes(value)) return `is none of ${JSON.stringify(schema.enum)}`;
-  if (typeof value === 'string') return stringMismatch(schema, value);
-  if (typeof value === 'number') return numberMismatch(schema, value);
-  if (isList(value)) return listMismatch(schema, value);
-  if (typeof value === 'object' && value !== null) {
-    return outside(Object.keys(value).length, schema.minProperties, schema.maxProperties, 'keys');
-  }
-  return undefined;
-}
-
 function hasType(schema: StructuralSchema, value: Json): boolean {
   if (schema['x-kubernetes-int-or-string'] === true) return Number.isInteger(value) || typeof value === 'string';
   if (schema.type === 'integer') return Number.isInteger(value);
   if (schema.type === 'array') return isList(value);
-  if (schema.type === 'object') return typeof value === 'object' && !isList(value);
+  if (schema.type === 'object') return isObject(value);
   return typeof value === schema.type;
 }
 
-function stringMismatch(schema: StructuralSchema, value: string): string | undefined {
-  if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value)) {
-    return `does not match ${schema.pattern}`;
+/** What keywords of this node a value of its type breaks. */
+function mismatches(schema: StructuralSchema, value: Json): string[] {
+  const { enum: allowed, minLength, maxLength, minItems, maxItems, minProperties, maxProperties } = schema;
+  const found = allowed === undefined || allowed.includes(value) ? [] : [`is none of ${JSON.stringify(allowed)}`];
+  if (typeof value === 'string') {
+    // The API server counts code points.
+    const length = Array.from(value).length;
+    return [...found, ...patternMismatch(schema, value), ...outside(length, minLength, maxLength, 'characters')];
   }
-  return outside(Array.from(value).length, schema.minLength, schema.maxLength, 'characters');
+  if (typeof value === 'number') return [...found, ...numberMismatches(schema, value)];
+  if (isList(value)) {
+    return [...found, ...repetitions(schema, value), ...outside(value.length, minItems, maxItems, 'items')];
+  }
+  if (isObject(value)) return [...found, ...outside(Object.keys(value).length, minProperties, maxProperties, 'keys')];
+  return found;
 }
 
-function numberMismatch(schema: StructuralSchema, value: number): string | undefined {
-  const { minimum = -Infinity, maximum = Infinity, multipleOf } = schema;
-  if (value < minimum || (schema.exclusiveMinimum === true && value === minimum)) return `is below ${minimum}`;
-  if (value > maximum || (schema.exclusiveMaximum === true && value === maximum)) return `is above ${maximum}`;
-  return multipleOf !== undefined && value % multipleOf !== 0 ? `is not a multiple of ${multipleOf}` : undefined;
+function patternMismatch({ pattern }: StructuralSchema, value: string): string[] {
+  return pattern === undefined || new RegExp(pattern, 'u').test(value) ? [] : [`does not match ${pattern}`];
 }
 
-function listMismatch(schema: StructuralSchema, value: readonly Json[]): string | undefined {
-  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  const identity = (item: Json) =>
-    JSON.stringify(keys.length === 0 ? item : keys.map((key) => (item as { [key: string]: Json })[key]));
-  const distinct = schema['x-kubernetes-list-type'] === 'atomic' || new Set(value.map(identity)).size === value.length;
-  return distinct ? outside(value.length, schema.minItems, schema.maxItems, 'items') : 'repeats an item';
+function numberMismatches(schema: StructuralSchema, value: number): string[] {
+  const { minimum = -Infinity, maximum = Infinity, multipleOf = 0 } = schema;
+  const below = value < minimum || (schema.exclusiveMinimum === true && value === minimum);
+  const above = value > maximum || (schema.exclusiveMaximum === true && value === maximum);
+  return [
+    ...(below ? [`is below ${minimum}`] : []),
+    ...(above ? [`is above ${maximum}`] : []),
+    ...(multipleOf !== 0 && value % multipleOf !== 0 ? [`is not a multiple of ${multipleOf}`] : []),
+  ];
 }
 
-function outside(size: number, min = 0, max = Infinity, unit: string): string | undefined {
-  if (size < min) return `has fewer than ${min} ${unit}`;
-  return size > max ? `has more than ${max} ${unit}` : undefined;
+/** Sets hold an item once, lists by key a key. */
+function repetitions(schema: StructuralSchema, value: readonly Json[]): string[] {
+  const listType = schema['x-kubernetes-list-type'];
+  if (listType !== 'set' && listType !== 'map') return [];
+  const keys = schema['x-kubernetes-list-map-keys'];
+  const identity = (item: Json) => JSON.stringify(isObject(item) && keys ? keys.map((key) => item[key] ?? null) : item);
+  return new Set(value.map(identity)).size === value.length ? [] : ['repeats an item'];
+}
+
+function outside(size: number, min = 0, max = Infinity, unit: string): string[] {
+  if (size < min) return [`has fewer than ${min} ${unit}`];
+  return size > max ? [`has more than ${max} ${unit}`] : [];
 }
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
