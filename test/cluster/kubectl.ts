@@ -11,7 +11,7 @@ export interface Kubectl {
 
 /** A kubectl for the cluster of that kubeconfig, of the cluster's own version. */
 export async function createKubectl(kubeconfigPath: string): Promise<Kubectl> {
-  const { kubectl: binary } = await ensureBinaries(['kubectl']);
+  const { kubectl: binary } = await ensureBinaries(['kubectl'], { onProgress: () => undefined });
   const call = async (args: readonly string[], input?: string) => {
     const out = await run(binary, ['--kubeconfig', kubeconfigPath, ...args], input === undefined ? {} : { input });
     return out.trim();

@@ -41,7 +41,7 @@ export const containerController = defineController({
   ],
   watches: [
     watched(PersistentVolumeClaim, labelledContainer, { options: labelledClaims }),
-    watched(Pod, labelledContainer, { options: labelledPods }),
+    watched<Pod>(Pod, labelledContainer, { options: labelledPods }),
     watched(Node, blockedOnCluster, { options: { transform: slimNode } }),
     watched(StorageClass, blockedOnCluster),
     watched(ResourceQuota, blockedInNamespace),

@@ -1,0 +1,35 @@
+/** `npm run demo`: a real cluster comes up, and a Container lives through what Containers live through. */
+import { createCluster } from '#cluster/cluster.ts';
+import { createNarrator } from './narrator.ts';
+import { parseOptions, usage } from './options.ts';
+import { tell } from './story.ts';
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.log(usage);
+    return;
+  }
+  const narrator = createNarrator((line) => console.log(line));
+  const cluster = await narrator.step('A Kubernetes cluster comes up', () =>
+    createCluster({
+      name: `demo-${process.pid}`,
+      owner: options.keep ? 'detached' : process.pid,
+      onProgress: (line) => narrator.note(line),
+    }),
+  );
+  try {
+    await tell(cluster, narrator, options);
+  } catch (error) {
+    if (!options.keep) await cluster.down();
+    throw error;
+  }
+  if (!options.keep) await narrator.step('Everything is torn down', () => cluster.down());
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`\ndemo: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

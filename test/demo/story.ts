@@ -1,0 +1,126 @@
+/** What the demo shows, step by step; every step checks what it claims and fails when that does not hold. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cluster } from '#cluster/cluster.ts';
+import { ensureNotesImage } from '#cluster/images/notes.ts';
+import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
+import { type OperatorProcess, startOperator } from '#test/operator/process.ts';
+import type { Narrator } from './narrator.ts';
+import type { DemoOptions } from './options.ts';
+import { startTraffic } from './traffic.ts';
+
+const example = 'examples/container.yaml';
+const ready = ['wait', '--for=condition=Ready', 'container/notes', '--timeout=60s'];
+
+/** Tells the whole story on that cluster; rejects at the first thing that does not hold. */
+export async function tell(cluster: Cluster, narrator: Narrator, { keep }: DemoOptions): Promise<void> {
+  const kubectl = await createKubectl(cluster.kubeconfigPath);
+  const shown = async (args: readonly string[]) => {
+    const output = await kubectl(args);
+    narrator.command(`kubectl ${args.join(' ')}`, output);
+  };
+
+  await narrator.step('Images of the example program, version 1.0 and 1.1, are built and loaded', () =>
+    loadImages(cluster),
+  );
+  const operator = await narrator.step('The operator starts', async () => {
+    await kubectl(['apply', '--server-side', '-f', 'config/crd']);
+    return startOperator({ kubeconfigPath: cluster.kubeconfigPath, ...logFile(cluster) });
+  });
+  try {
+    const url = await narrator.step('A Container with a volume and a Service is declared', async () => {
+      await shown(['apply', '-f', example]);
+      await shown(ready);
+      await shown(['get', 'container,statefulset,pod,pvc,service', '-l', 'dokkerr.io/container=notes']);
+      return serviceUrl(kubectl);
+    });
+    await narrator.step('It answers through its Service, and keeps a note on its volume', async () => {
+      await fetch(`${url}/notes`, { method: 'POST', body: 'written before the pod was deleted' });
+      narrator.command(`curl ${url}`, await get(url));
+    });
+    await narrator.step('Its pod is deleted; it answers again, and the note is still there', async () => {
+      await shown(['delete', 'pod', 'notes-0', '--now']);
+      await shown(ready);
+      const notes = await get(`${url}/notes`);
+      narrator.command(`curl ${url}/notes`, notes);
+      mustHold(notes.includes('written before the pod was deleted'), 'the note was lost with the pod');
+    });
+    await narrator.step('Two replicas, and an update that no request notices', () =>
+      rollUpdate(kubectl, url, narrator, shown),
+    );
+    await narrator.step('What happened, in events', () =>
+      shown([
+        'get',
+        'events.events.k8s.io',
+        '--field-selector',
+        'regarding.kind=Container',
+        '--sort-by=.metadata.creationTimestamp',
+      ]),
+    );
+  } finally {
+    if (!keep) await operator.stop();
+  }
+  if (keep) sayHowToLookAround(cluster, operator, narrator);
+}
+
+async function loadImages(cluster: Cluster): Promise<void> {
+  for (const version of ['1.0', '1.1']) await cluster.loadImage(await ensureNotesImage(version));
+}
+
+function logFile({ dir }: Cluster): { logFile?: string } {
+  return dir === undefined ? {} : { logFile: join(dir, 'log', 'operator.log') };
+}
+
+async function serviceUrl(kubectl: Kubectl): Promise<string> {
+  const service = await kubectl.json<{ spec: { clusterIP: string } }>(['get', 'service', 'notes']);
+  return `http://${service.spec.clusterIP}:8080`;
+}
+
+async function get(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  mustHold(response.ok, `${url} answered HTTP ${response.status}`);
+  return (await response.text()).trim();
+}
+
+/** Scales to two, then changes image and version under traffic. */
+async function rollUpdate(
+  kubectl: Kubectl,
+  url: string,
+  narrator: Narrator,
+  shown: (args: readonly string[]) => Promise<void>,
+): Promise<void> {
+  await shown(['scale', 'container/notes', '--replicas=2']);
+  await shown(ready);
+  const stop = startTraffic(url, { versionOf: (body) => /^notes (\S+)/.exec(body)?.[1] ?? 'unknown' });
+  const updated = (await readFile(example, 'utf8'))
+    .replaceAll('1.0', '1.1')
+    .replace('spec:\n', 'spec:\n  replicas: 2\n');
+  await kubectl(['apply', '-f', '-'], updated);
+  narrator.command(`sed 's/1\\.0/1.1/' ${example} | kubectl apply -f -`);
+  await shown(ready);
+  const { answered, failures, versions } = await stop();
+  narrator.note(
+    `${answered} requests answered, ${failures.length} failed; versions that answered: ${versions.join(', ')}`,
+  );
+  mustHold(failures.length === 0, `${failures.length} requests failed during the update: ${failures[0]}`);
+  mustHold(versions.includes('1.1'), 'the new version never answered');
+}
+
+function mustHold(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
+
+function sayHowToLookAround(cluster: Cluster, operator: OperatorProcess, narrator: Narrator): void {
+  narrator.note(
+    [
+      '',
+      'The cluster and the operator are still running. Look around:',
+      `  export KUBECONFIG=${cluster.kubeconfigPath}`,
+      '  kubectl get containers',
+      '  kubectl explain container.spec',
+      `  curl ${operator.url}/metrics`,
+      'and when you have seen enough:',
+      `  npm run cluster -- down --name ${cluster.name}`,
+    ].join('\n'),
+  );
+}
