@@ -40,8 +40,32 @@ export interface Informer<T extends KubernetesObject> {
   /**
    * Resolves true as soon as the watch has passed `resourceVersion`, false after `capMs`
    * (resource versions of one kind are comparable integers since Kubernetes 1.35, KEP-5504).
+   * With `namespaces`, name the one that was written to: the watches of the others may not move for a minute.
    */
-  reached(resourceVersion: string, capMs: number): Promise<boolean>;
+  reached(resourceVersion: string, capMs: number, namespace?: string): Promise<boolean>;
+}
+
+/** Told of what the cache lives through, for metrics; every call returns at once. */
+export interface CacheObserver {
+  /** a watch ended and is started anew; `cause` is one of a fixed few words */
+  restarted(kind: string, cause: string): void;
+  /** an object or line that makes no sense was skipped */
+  malformed(kind: string): void;
+  changed(kind: string, type: Change<unknown>['type']): void;
+}
+
+/** One informer as metrics and health checks see it. */
+export interface InformerStatus {
+  readonly kind: string;
+  readonly objects: number;
+  readonly hasSynced: boolean;
+  /** Unix milliseconds of the last change; absent before the first */
+  readonly lastEventAt: number | undefined;
+  /**
+   * Unix milliseconds since when its watch did nothing at all, not even try again; absent while it lives. An API server
+   * that is away does not count: the watch keeps trying.
+   */
+  readonly stalledSince: number | undefined;
 }
 
 export interface Cache {
@@ -51,4 +75,7 @@ export interface Cache {
   start(signal: AbortSignal): void;
   /** Resolves when every informer has synced. */
   synced(signal?: AbortSignal): Promise<void>;
+  status(): readonly InformerStatus[];
+  /** The earliest `stalledSince` of all informers: a liveness check fails while it is set. */
+  readonly stalledSince: number | undefined;
 }

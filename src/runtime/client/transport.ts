@@ -43,6 +43,11 @@ export interface Transport {
    * @throws as `send`; reason `Silent` when nothing came for `idleMs`
    */
   stream(request: StreamRequest, onChunk: (chunk: Buffer) => void): Promise<ApiResponse>;
+  /**
+   * Calls `listener` once, when the API server answers after it could not be reached.
+   * @returns forgets the listener
+   */
+  onRecovery(listener: () => void): () => void;
   /** Lets requests under way finish, then closes every connection; streams must have been aborted before. */
   close(): Promise<void>;
 }
@@ -79,6 +84,8 @@ class PooledTransport implements Transport {
   readonly #timeoutMs: number;
   #pools: Pools | undefined;
   #retired: Promise<unknown> = Promise.resolve();
+  #reachable = true;
+  readonly #recoveryListeners = new Set<() => void>();
 
   constructor(credentials: Credentials, options: TransportOptions) {
     const url = new URL(credentials.server);
@@ -116,11 +123,27 @@ class PooledTransport implements Transport {
         reset: true,
       };
       try {
-        return await exchange(this.#pool(auth).streams, options, request.signal, onChunk);
+        return await exchange(this.#pool(auth).streams, options, request.signal, (chunk) => {
+          this.#answered();
+          onChunk(chunk);
+        });
       } catch (thrown) {
         throw this.#describe(thrown);
       }
     });
+  }
+
+  onRecovery(listener: () => void): () => void {
+    this.#recoveryListeners.add(listener);
+    return () => this.#recoveryListeners.delete(listener);
+  }
+
+  #answered(): void {
+    if (this.#reachable) return;
+    this.#reachable = true;
+    const listeners = [...this.#recoveryListeners];
+    this.#recoveryListeners.clear();
+    for (const listener of listeners) listener();
   }
 
   async close(): Promise<void> {
@@ -132,6 +155,7 @@ class PooledTransport implements Transport {
   async #authenticated(act: (auth: Authentication) => Promise<ApiResponse>): Promise<ApiResponse> {
     const present = this.#credentials.current();
     const response = await act(present instanceof Promise ? await present : present);
+    this.#answered();
     if (response.status !== 401) return response;
     return act(await this.#credentials.renew());
   }
@@ -189,6 +213,7 @@ class PooledTransport implements Transport {
     if (thrown instanceof ExchangeError) {
       // Whatever else is kept alive on the same path is as dead: requests after a silence start on new connections.
       if (isTimeout(thrown.cause)) this.#retire();
+      this.#reachable = false;
       return unreachable(this.server, thrown.cause);
     }
     if (thrown instanceof DokkerrError) return thrown;
