@@ -7,9 +7,9 @@ import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import { run } from '../command.ts';
 import { goArch } from './cache.ts';
 import type { BinaryGroup, Download } from './catalog.ts';
-import { command } from './command.ts';
 
 /** How long a host may take to say anything at all before it counts as unreachable, milliseconds. */
 const PROBE_TIMEOUT_MS = 2_000;
@@ -59,7 +59,7 @@ export class Downloader {
       } else {
         const archive = await this.#fetchOne(group, download, '', scratch, signal);
         const members = programs.map((program) => fill(download.member ?? program, group, program));
-        await command('tar', ['-xzf', archive, '-C', scratch, ...members], signal === undefined ? {} : { signal });
+        await run('tar', ['-xzf', archive, '-C', scratch, ...members], signal === undefined ? {} : { signal });
         for (const [index, program] of programs.entries()) {
           await copyFile(join(scratch, members[index] ?? program), join(into, program));
         }

@@ -2,8 +2,8 @@
 // module proxy or a filled module cache.
 import { mkdir, readFile, rename, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { CommandError, run } from '../command.ts';
 import type { BinaryGroup } from './catalog.ts';
-import { CommandFailed, command } from './command.ts';
 import { libseccompEnv } from './libseccomp.ts';
 
 /** Where a build reads from and writes to. */
@@ -38,7 +38,8 @@ export async function goBuild(build: GoBuild): Promise<void> {
   const output = join(into, '.go');
   await mkdir(output);
   const args = ['build', '-trimpath', '-buildvcs=false', ...tags, '-ldflags', ldflags, '-o', `${output}/`, ...packages];
-  await command('go', args, { ...options, cwd: moduleDir, env, background: true }).catch((error: unknown) => {
+  // A build gives way to the cluster that may be running already.
+  await run('nice', ['go', ...args], { ...options, cwd: moduleDir, env }).catch((error: unknown) => {
     throw explain(error);
   });
   for (const [program, goPackage] of Object.entries(group.programs)) {
@@ -52,7 +53,7 @@ async function requireGo(moduleDir: string, signal?: AbortSignal): Promise<void>
   const goMod = await readFile(join(moduleDir, 'go.mod'), 'utf8');
   const needed = /^go (\S+)$/m.exec(goMod)?.[1] ?? '1.26';
   const cure = `install Go ${needed} or later (https://go.dev/dl)`;
-  const env = await command('go', ['env', 'GOVERSION', 'GOTOOLCHAIN'], signal === undefined ? {} : { signal }).catch(
+  const env = await run('go', ['env', 'GOVERSION', 'GOTOOLCHAIN'], signal === undefined ? {} : { signal }).catch(
     (error: unknown) => {
       signal?.throwIfAborted();
       throw new Error(`no Go toolchain to build with: ${cure}`, { cause: error });
@@ -75,7 +76,7 @@ export function executableName(goPackage: string): string {
 }
 
 function explain(error: unknown): unknown {
-  if (!(error instanceof CommandFailed)) return error;
+  if (!(error instanceof CommandError)) return error;
   if (/C compiler "[^"]+" not found/.test(error.stderr)) {
     return new Error('runc is built with C code and there is no C compiler: install gcc and libc6-dev', {
       cause: error,

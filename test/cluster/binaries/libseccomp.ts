@@ -2,8 +2,8 @@
 // standard asks for one. Takes the installed headers, else unpacks Debian's package beside the cache, without installing.
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { run } from '../command.ts';
 import { exists } from './cache.ts';
-import { command } from './command.ts';
 
 const CURE = 'install libseccomp-dev (Debian, Ubuntu) or libseccomp-static (Fedora)';
 
@@ -13,7 +13,7 @@ const CURE = 'install libseccomp-dev (Debian, Ubuntu) or libseccomp-static (Fedo
  */
 export async function libseccompEnv(folder: string, signal?: AbortSignal): Promise<Record<string, string>> {
   const options = signal === undefined ? {} : { signal };
-  const installed = await command('pkg-config', ['--exists', 'libseccomp'], options).then(
+  const installed = await run('pkg-config', ['--exists', 'libseccomp'], options).then(
     () => true,
     () => false,
   );
@@ -27,12 +27,12 @@ async function unpackPackage(folder: string, options: { readonly signal?: AbortS
   const scratch = await mkdtemp(`${folder}.`);
   try {
     // apt would otherwise hand the download to its own user, who cannot write here.
-    await command('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', 'libseccomp-dev'], {
+    await run('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', 'libseccomp-dev'], {
       ...options,
       cwd: scratch,
     });
     const [deb] = await readdir(scratch);
-    await command('dpkg-deb', ['--extract', join(scratch, deb ?? ''), scratch], options);
+    await run('dpkg-deb', ['--extract', join(scratch, deb ?? ''), scratch], options);
     const [multiarch] = await readdir(join(scratch, 'usr/lib'));
     await writeFile(join(scratch, 'pkg-config'), pkgConfigScript(folder, multiarch ?? ''), { mode: 0o755 });
     await rename(scratch, folder);
