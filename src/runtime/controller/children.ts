@@ -27,6 +27,8 @@ export interface ChildrenContext {
   readonly ownerKind: Kind;
   /** the informer of a kind, if the controller watches it */
   informer(kind: Kind): Informer<KubernetesObject> | undefined;
+  /** the informer holds only some objects of the kind, so that one it lacks may exist all the same */
+  isSelective(kind: Kind): boolean;
   serves(kind: Kind): boolean;
   /**
    * Live objects of which an apply showed that they already are as declared, with the hash of what was applied: where
@@ -165,15 +167,20 @@ class OwnedChildren implements Children {
    * else's, which the API server answers with a conflict. Ours to force if it turns out to be ours.
    */
   async #create<C extends KubernetesObject>(kind: Kind<C>, object: Applied<C>): Promise<C> {
+    if (this.#context.isSelective(kind)) return this.#takeOver(kind, object);
     try {
       return await this.#client.apply(kind, object, { force: false });
     } catch (thrown) {
       const error = asDokkerrError(thrown);
       if (error.code !== 'DKR_API_CONFLICT') throw error;
-      const live = await this.#client.get(kind, object.metadata);
-      if (live !== undefined) this.#mustBeOurs(kind, live);
-      return this.#client.apply(kind, object);
+      return this.#takeOver(kind, object);
     }
+  }
+
+  async #takeOver<C extends KubernetesObject>(kind: Kind<C>, object: Applied<C>): Promise<C> {
+    const live = await this.#client.get(kind, object.metadata);
+    if (live !== undefined) this.#mustBeOurs(kind, live);
+    return this.#client.apply(kind, object);
   }
 
   /** Ours is what we control; without any controller, what carries our label. */

@@ -92,6 +92,7 @@ class KindController<T extends Reconciled, S> implements Controller {
         identity,
         ownerKind: kind,
         informer: (child: Kind): Informer<KubernetesObject> | undefined => this.#sources.informer(child),
+        isSelective: (child: Kind) => this.#sources.isSelective(child),
         serves: (child: Kind) => this.#sources.serves(child),
         settled: new WeakMap(),
         onNeedlessApply: (child) => this.#metrics.needlessApply(child),

@@ -35,6 +35,7 @@ interface SourcesDeps<T extends Reconciled> {
 interface Source {
   readonly kind: Kind;
   readonly optional: boolean;
+  readonly selective: boolean;
   readonly informer: () => Informer<KubernetesObject>;
   readonly keys: (change: Change<KubernetesObject>) => readonly string[];
 }
@@ -62,6 +63,12 @@ export class Sources<T extends Reconciled> {
 
   informerById(id: string): Informer<KubernetesObject> | undefined {
     return this.#informers.get(id);
+  }
+
+  /** The informer of that kind leaves objects out. */
+  isSelective(kind: Kind): boolean {
+    const id = kindId(kind);
+    return this.#sources.some((source) => source.selective && kindId(source.kind) === id);
   }
 
   /** False only for an optional kind that the cluster was not seen to serve. */
@@ -104,6 +111,7 @@ export class Sources<T extends Reconciled> {
     return {
       kind,
       optional,
+      selective: isSelective(options),
       informer: () => cache.informer(kind, options),
       keys: (change) => {
         const keys = ownerKeys(change.object, definition.kind);
@@ -117,6 +125,7 @@ export class Sources<T extends Reconciled> {
     return {
       kind,
       optional,
+      selective: isSelective(options),
       informer: () => cache.informer(kind, options),
       keys: (change) => watch.map(change, cache).map((key) => keyOf(key)),
     };
@@ -209,6 +218,12 @@ export class Sources<T extends Reconciled> {
     this.#unsubscribe.push(stop);
     return stop;
   }
+}
+
+function isSelective(options: OwnedKind['options'] = {}): boolean {
+  return [options.labelSelector, options.fieldSelector, options.namespaces].some(
+    (selection) => selection !== undefined,
+  );
 }
 
 /** The owner's key, if the object's controlling owner is of `kind`. By name, for a successor of that name waits for it too. */
