@@ -1,4 +1,4 @@
-// What the node's own namespaces look like before its first program starts: hostname, mounts, forwarding.
+// What the node's own namespaces look like before its first program starts: hostname, mounts, kernel settings.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterContext } from './context.ts';
@@ -17,6 +17,20 @@ mount -t tmpfs tmpfs /var/lib/cni
 mount --bind "$kubelet" "$kubelet"
 mount --make-rshared "$kubelet"
 echo 1 > /proc/sys/net/ipv4/ip_forward
+# kubelet sets these for the whole machine unless it finds them set: here it finds them set, and the machine stays as it is.
+mkdir /run/sysctl
+while read -r name value; do
+  file=/run/sysctl/$(basename "$name")
+  echo "$value" > "$file"
+  mount --bind "$file" "/proc/sys/$name"
+done <<END
+vm/overcommit_memory 1
+vm/panic_on_oom 0
+kernel/panic 10
+kernel/panic_on_oops 1
+kernel/keys/root_maxkeys 1000000
+kernel/keys/root_maxbytes 25000000
+END
 `;
 
 /** Sets up the namespaces of a node that nothing runs in yet. */
