@@ -1,0 +1,61 @@
+/** `npm test`: every suite side by side, each told as it ends; the last line counts the tests. */
+import { parseArgs } from 'node:util';
+import { report } from '#scripts/commands.ts';
+import { prepareCluster } from './prepare.ts';
+import { type Suite, type SuiteResult, suites } from './suites.ts';
+
+const usage = `Runs the tests; without a name, all of them.
+
+Usage: npm test [-- SUITE...]
+
+${suites.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}`;
+
+/** Two at a time, in their order: more would only take each other's turns on the two cores this is planned for. */
+const atOnce = 2;
+
+function selected(names: readonly string[]): readonly Suite[] {
+  const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
+  if (unknown !== undefined)
+    throw new Error(`there is no suite ${unknown}; write one of ${suites.map(({ name }) => name).join(', ')}`);
+  return names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name));
+}
+
+async function runAll(wanted: readonly Suite[]): Promise<SuiteResult[]> {
+  const results: SuiteResult[] = [];
+  const waiting = [...wanted];
+  // On a machine that has nothing yet this takes minutes; suites that need no cluster run meanwhile.
+  const prepared = wanted.some(({ cluster }) => cluster)
+    ? prepareCluster((line) => console.log(line))
+    : Promise.resolve();
+  prepared.catch(() => undefined);
+  const worker = async () => {
+    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
+      if (suite.cluster) await prepared;
+      console.log(`start   ${suite.name.padEnd(14)} ${suite.about}`);
+      const result = await suite.run();
+      report(result);
+      results.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+  if (values.help === true) {
+    console.log(usage);
+    return;
+  }
+  const results = await runAll(selected(positionals));
+  const sum = (count: (result: SuiteResult) => number) => results.reduce((total, result) => total + count(result), 0);
+  console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
+  process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`npm test: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,12 @@
+/** Brings everything a cluster is made of, once and in front of all suites, so that its progress is seen. */
+import { startBinaries } from '#cluster/binaries/ensure.ts';
+import type { OnProgress } from '#cluster/context.ts';
+import { ensureHostPackages } from '#cluster/hostPackages.ts';
+import { clusterPrograms } from '#cluster/programs.ts';
+
+/** Resolves when the host's packages and every program of a cluster are there. */
+export async function prepareCluster(onProgress: OnProgress): Promise<void> {
+  const names = new Set(clusterPrograms(true).flatMap(({ binaries }) => binaries));
+  await ensureHostPackages(onProgress);
+  await startBinaries([...names, 'kubectl'], { onProgress }).all();
+}

@@ -1,0 +1,68 @@
+/** The suites behind `npm test`: what each runs, and how its outcome is counted. */
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Outcome, run } from '#scripts/commands.ts';
+
+export interface SuiteResult extends Outcome {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export interface Suite {
+  readonly name: string;
+  readonly about: string;
+  /** runs a cluster, so waits until the cluster's programs are there */
+  readonly cluster: boolean;
+  run(): Promise<SuiteResult>;
+}
+
+/** A program that passes or fails as a whole, counted as one test. */
+function check(name: string, about: string, args: readonly string[]): Suite {
+  return {
+    name,
+    about,
+    cluster: false,
+    run: async () => {
+      const outcome = await run({ name, program: process.execPath, args });
+      return { ...outcome, passed: outcome.ok ? 1 : 0, failed: outcome.ok ? 0 : 1 };
+    },
+  };
+}
+
+/** A vitest project, counted by its own report; one that broke off before it could report counts as a failure. */
+function project(name: string, about: string, { cluster }: { cluster: boolean }): Suite {
+  return {
+    name,
+    about,
+    cluster,
+    run: async () => {
+      const file = join(tmpdir(), `dokkerr-${name}-${process.pid}.json`);
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+      const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', name, ...reporters];
+      const outcome = await run({ name, program: process.execPath, args });
+      const { passed, failed } = await countTests(file);
+      const broken = !outcome.ok && failed === 0;
+      return { ...outcome, passed, failed: broken ? 1 : failed };
+    },
+  };
+}
+
+async function countTests(file: string): Promise<{ passed: number; failed: number }> {
+  try {
+    const report = JSON.parse(await readFile(file, 'utf8')) as { numPassedTests: number; numFailedTests: number };
+    return { passed: report.numPassedTests, failed: report.numFailedTests };
+  } catch {
+    return { passed: 0, failed: 0 };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+export const suites: readonly Suite[] = [
+  check('lint', 'format, lint rules, import law, types, Go', ['scripts/lint.ts']),
+  check('generated', 'everything generated is current', ['scripts/generate.ts', '--check']),
+  project('unit', 'pure decisions and invariants; needs nothing', { cluster: false }),
+  project('integration', 'the runtime against a real API server', { cluster: true }),
+  project('e2e', 'the operator on a real node with pods', { cluster: true }),
+];
