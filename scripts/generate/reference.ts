@@ -40,16 +40,18 @@ function renderColumns({ columns }: KindDefinition): string {
 
 /** A part in one table for its own fields and one for each field that has fields in turn. */
 function renderPart(path: string, schema: StructuralSchema = {}): string[] {
-  const groups = children(schema, path).filter((field) => descendants(field.schema, field.path).length > 0);
+  const fields = children(schema, path).map((field) => ({ ...field, required: isRequired(schema, field.path) }));
+  const groups = fields.filter((field) => descendants(field.schema, field.path).length > 0);
   return [
     `## ${path}`,
-    renderTable(children(schema, path), path),
+    'Fields with a star are required.',
+    renderTable(fields, path),
     ...renderRules(schema),
     ...groups.flatMap((field) => [
       `### ${field.path}`,
       field.schema.description ?? '',
       renderTable(descendants(field.schema, field.path), field.path),
-      ...renderRules(field.schema, ...descendants(field.schema, field.path).map((below) => below.schema)),
+      ...renderRules(...nodes(field.schema)),
     ]),
   ];
 }
@@ -57,23 +59,31 @@ function renderPart(path: string, schema: StructuralSchema = {}): string[] {
 interface Field {
   readonly schema: StructuralSchema;
   readonly path: string;
-  readonly required?: boolean;
+  readonly required: boolean;
 }
 
 /** All fields below a node that have a description of their own, so not the items of lists. */
 function descendants(schema: StructuralSchema, path: string): Field[] {
   return children(schema, path).flatMap((child) => {
-    const name = child.path.slice(child.path.lastIndexOf('.') + 1);
-    const own = schema.properties?.[name] === child.schema;
-    const required = schema.required?.includes(name) === true;
-    return [...(own ? [{ ...child, required }] : []), ...descendants(child.schema, child.path)];
+    const own = Object.values(schema.properties ?? {}).includes(child.schema);
+    const field = { ...child, required: isRequired(schema, child.path) };
+    return [...(own ? [field] : []), ...descendants(child.schema, child.path)];
   });
+}
+
+function isRequired(parent: StructuralSchema, path: string): boolean {
+  return parent.required?.includes(path.slice(path.lastIndexOf('.') + 1)) === true;
+}
+
+/** A node and all below it, the items of lists too. */
+function nodes(schema: StructuralSchema): StructuralSchema[] {
+  return [schema, ...children(schema, '').flatMap((child) => nodes(child.schema))];
 }
 
 function renderTable(fields: readonly Field[], parent: string): string {
   const rows = fields.map(({ schema, path, required }) =>
     [
-      `\`${path.slice(parent.length).replace(/^\./, '')}\`${required === true ? ' *' : ''}`,
+      `\`${path.slice(parent.length).replace(/^\./, '')}\`${required ? ' *' : ''}`,
       typeName(schema),
       schema.default === undefined ? '' : `\`${JSON.stringify(schema.default)}\``,
       constraints(schema),
@@ -122,7 +132,13 @@ function range(min: number | undefined, max: number | undefined, unit: string): 
 function renderRules(...schemas: readonly StructuralSchema[]): string[] {
   const messages = schemas.flatMap((schema) => (schema['x-kubernetes-validations'] ?? []).map((rule) => rule.message));
   if (messages.length === 0) return [];
-  return [['Refused otherwise:', '', ...[...new Set(messages)].map((message) => `- ${message}`)].join('\n')];
+  return [
+    [
+      'Anything else is refused with one of these sentences:',
+      '',
+      ...[...new Set(messages)].map((message) => `- ${message}`),
+    ].join('\n'),
+  ];
 }
 
 /** Text for a table's cell, where a bar would end it. */
