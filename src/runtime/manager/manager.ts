@@ -27,7 +27,7 @@ export interface ManagerOptions {
   readonly http: HttpOptions;
   /** milliseconds from the stop signal until what still runs is given up (default 20 000) */
   readonly stopDeadlineMs?: number;
-  /** further checks of `/healthz`, such as that the watches are alive */
+  /** further checks of `/healthz`, such as that a certificate is valid */
   readonly checks?: readonly HealthCheck[];
 }
 
@@ -104,7 +104,7 @@ class OperatorManager implements Manager {
       name: 'started',
       problem: () => (this.#state === 'running' ? undefined : `the operator is ${this.#state}`),
     };
-    const live = [beat, ...consumers, ...checks];
+    const live = [beat, this.#watches(), ...consumers, ...checks];
     let close: () => Promise<void> = async () => undefined;
     return {
       name: 'http',
@@ -117,6 +117,17 @@ class OperatorManager implements Manager {
       stop: () => {
         beat.stop();
         return close();
+      },
+    };
+  }
+
+  /** A watch that does nothing at all leaves its controllers blind while everything else looks well. */
+  #watches(): HealthCheck {
+    return {
+      name: 'watches',
+      problem: () => {
+        const stalled = this.#options.cache.status().filter(({ stalledSince }) => stalledSince !== undefined);
+        return stalled.length === 0 ? undefined : `stalled: ${stalled.map(({ kind }) => kind).join(', ')}`;
       },
     };
   }

@@ -102,7 +102,7 @@ function covers(grant: Granted, { group, resource, verb, names }: Permission): b
   const { verbs, apiGroups = [], resources = [], resourceNames = [] } = grant;
   const anyParent = resource.includes('/') ? `*${resource.slice(resource.indexOf('/'))}` : resource;
   return (
-    (resourceNames.length === 0 || (names !== undefined && names.every((name) => resourceNames.includes(name)))) &&
+    (resourceNames.length === 0 || names?.every((name) => resourceNames.includes(name)) === true) &&
     includesAny(verbs, verb) &&
     includesAny(apiGroups, group) &&
     (includesAny(resources, resource) || resources.includes(anyParent))
