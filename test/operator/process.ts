@@ -46,7 +46,7 @@ export async function startOperator({ kubeconfigPath, logFile, args = [] }: Oper
   }
 }
 
-/** Collects the log; resolves to the address it says it listens at. */
+/** Collects the log; resolves to where it says that it serves health and metrics. */
 function readLog(child: ChildProcess, log: Record<string, unknown>[], logFile: string | undefined): Promise<string> {
   const file = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -56,7 +56,7 @@ function readLog(child: ChildProcess, log: Record<string, unknown>[], logFile: s
       file?.write(`${line}\n`);
       const entry = parse(line);
       log.push(entry);
-      if (typeof entry.listening === 'string') resolve(`http://${entry.listening}`);
+      if (typeof entry.port === 'number') resolve(`http://127.0.0.1:${entry.port}`);
     });
   }
   child.once('close', () => file?.end());

@@ -17,9 +17,11 @@ export function conditionsOf(
 ): Condition[] {
   const blocked = blockerOf(walk, volumes);
   const stalled = walk.stoppedAt?.result.kind === 'fail' && walk.stoppedAt.result.error.class === 'permanent';
+  const ready = readyCondition(scope, blocked);
   return [
-    readyCondition(scope, blocked),
-    reconcilingCondition(stalled ? undefined : blocked),
+    ready,
+    // In the words of Ready, so that what happened is told once.
+    { ...ready, type: 'Reconciling', status: blocked !== undefined && !stalled ? 'True' : 'False' },
     stalledCondition(stalled ? blocked : undefined),
     stepCondition('ResourcesAvailable', walk, 'CheckResources', 'ResourcesAvailable', 'everything asked for is there'),
     volumesCondition(walk, volumes),
@@ -59,12 +61,6 @@ function readyCondition({ container, replicas }: ContainerScope, blocked: Blocke
   return container.spec.suspend
     ? { type: 'Ready', status: 'True', reason: 'Suspended', message: 'suspended as declared; no pod runs' }
     : { type: 'Ready', status: 'True', reason: 'Running', message: `${replicas} of ${replicas} pods are ready` };
-}
-
-function reconcilingCondition(blocked: Blocker | undefined): Condition {
-  return blocked === undefined
-    ? { type: 'Reconciling', status: 'False', reason: 'Settled', message: '' }
-    : { type: 'Reconciling', status: 'True', ...blocked };
 }
 
 function stalledCondition(blocked: Blocker | undefined): Condition {

@@ -24,7 +24,7 @@ import { create } from './steps/create.ts';
 import { mountVolumes } from './steps/mount-volumes.ts';
 import { start } from './steps/start.ts';
 import { validateInput } from './steps/validate-input.ts';
-import { blockedInNamespace, blockedOnCluster, labelledContainer, slimNode } from './watches.ts';
+import { blockedInNamespace, blockedOnCluster, labelledContainer, slimNodes } from './watches.ts';
 
 export const containerController = defineController({
   name: 'container',
@@ -42,7 +42,7 @@ export const containerController = defineController({
   watches: [
     watched(PersistentVolumeClaim, labelledContainer, { options: labelledClaims }),
     watched<Pod>(Pod, labelledContainer, { options: labelledPods }),
-    watched(Node, blockedOnCluster, { options: { transform: slimNode } }),
+    watched(Node, blockedOnCluster, { options: slimNodes }),
     watched(StorageClass, blockedOnCluster),
     watched(ResourceQuota, blockedInNamespace),
     watched(LimitRange, blockedInNamespace),

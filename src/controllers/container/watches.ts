@@ -35,8 +35,11 @@ function blocked(cache: Cache, namespace?: string): ObjectKey[] {
     }));
 }
 
+/** How nodes are cached; whoever reads them asks for the same. */
+export const slimNodes = { transform: slimNode };
+
 /** A node reports its health every few seconds; what a fit depends on hardly ever changes. */
-export function slimNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
+function slimNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
   const { name, uid, resourceVersion, labels } = metadata;
   return {
     apiVersion,

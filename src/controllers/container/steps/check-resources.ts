@@ -13,6 +13,7 @@ import type { Violation } from '../checks/requests.ts';
 import { claimVolumes } from '../children/claim.ts';
 import { volumeLabel } from '../children/labels.ts';
 import type { ContainerScope } from '../scope.ts';
+import { slimNodes } from '../watches.ts';
 
 /** Milliseconds between looks at what no watch of ours sees: Secrets and ConfigMaps are read by name only. */
 const recheckMissing = 5_000;
@@ -41,7 +42,7 @@ function runsAsDeclared({ container, replicas, live }: ContainerScope): boolean 
 function checkSpace(scope: ContainerScope): Violation | undefined {
   const { container, namespace, pass } = scope;
   return (
-    checkNodes(container, pass.cache.informer(Node).list()) ??
+    checkNodes(container, pass.cache.informer(Node, slimNodes).list()) ??
     checkLimitRanges(container, pass.cache.informer(LimitRange).list(namespace)) ??
     checkQuotas(container, outstanding(scope), pass.cache.informer(ResourceQuota).list(namespace))
   );
