@@ -1,6 +1,7 @@
 /** Compares what is generated with what is on disk, and brings the disk up to date. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { diff } from 'node:util';
 import { type GeneratedFile, type Generator, marker } from './registry.ts';
 
 /** A file whose text on disk is not what it should be. */
@@ -30,26 +31,12 @@ export async function refresh(root: string, { path, expected }: StaleFile): Prom
   }
 }
 
-/** The lines that differ, `-` on disk and `+` as generated, at most `limit` of each. */
-export function shortDiff({ actual = '', expected = '' }: StaleFile, limit = 5): string {
-  const [old, now] = [actual.split('\n'), expected.split('\n')];
-  const sameUntil = old.findIndex((line, at) => line !== now[at]);
-  const start = sameUntil < 0 ? old.length : sameUntil;
-  let tail = 0;
-  while (tail < Math.min(old.length, now.length) - start && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
-  return [
-    `  @ line ${start + 1}`,
-    ...shown(old.slice(start, old.length - tail), '-', limit),
-    ...shown(now.slice(start, now.length - tail), '+', limit),
-  ].join('\n');
-}
-
-function shown(lines: readonly string[], sign: string, limit: number): string[] {
-  const rest = lines.length - limit;
-  return [
-    ...lines.slice(0, limit).map((line) => `  ${sign} ${line}`),
-    ...(rest > 0 ? [`  ${sign} … ${rest} more`] : []),
-  ];
+/** The lines that differ, `-` on disk and `+` as generated, the first `limit` of them. */
+export function shortDiff({ actual = '', expected = '' }: StaleFile, limit = 10): string {
+  // 1 marks a line that only the first argument has, -1 one that only the second has.
+  const changed = diff(actual.split('\n'), expected.split('\n')).filter(([side]) => side !== 0);
+  const lines = changed.slice(0, limit).map(([side, line]) => `  ${side === 1 ? '-' : '+'} ${line}`);
+  return [...lines, ...(changed.length > limit ? [`  … ${changed.length - limit} more`] : [])].join('\n');
 }
 
 async function compare(root: string, { path, content }: GeneratedFile): Promise<StaleFile> {

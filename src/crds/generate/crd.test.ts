@@ -143,7 +143,7 @@ describe('the generator refuses, with the path of the field,', () => {
   });
 });
 
-test('what the generator accepts is structural, and accepts the values zod accepts', () => {
+test('what the generator accepts is structural, and accepts the values zod accepts', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(
       specCase.chain((it) => fc.tuple(fc.constant(it.schema), fc.array(it.values, { minLength: 1, maxLength: 20 }))),
