@@ -6,7 +6,7 @@ import { clusterPrograms } from '#cluster/programs.ts';
 
 /** Resolves when the host's packages and every program of a cluster are there. */
 export async function prepareCluster(onProgress: OnProgress): Promise<void> {
-  const names = new Set(clusterPrograms({ storage: true }).flatMap(({ binaries }) => binaries));
+  const names = new Set(clusterPrograms({ storage: true, snapshots: true }).flatMap(({ binaries }) => binaries));
   await ensureHostPackages(onProgress);
   await startBinaries([...names, 'kubectl'], { onProgress }).all();
 }
