@@ -70,5 +70,8 @@ export function unreachable(server: string, cause: unknown): DokkerrError {
 }
 
 function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (!(cause instanceof Error)) return '';
+  // A reset in the middle of a chunked body reaches undici's parser as an end where none may be, without a code.
+  if (cause.name === 'HTTPParserError' && cause.message.includes('EOF')) return 'ECONNRESET';
+  return 'code' in cause ? String(cause.code) : '';
 }
