@@ -1,9 +1,9 @@
 /** Everything one pass over a Container reads: its children from the cache, and the cluster it has to fit into. */
+
+import { claimVolumes, containerLabel } from '#contracts/container/claims.ts';
 import type { Container } from '#crds/container.ts';
 import { Deployment, PersistentVolumeClaim, Pod, Service, StatefulSet } from '#runtime/client/kinds.ts';
 import type { Pass } from '#runtime/controller/types.ts';
-import { claimVolumes } from './children/claim.ts';
-import { containerLabel } from './children/labels.ts';
 
 export interface ContainerScope {
   readonly pass: Pass<Container>;

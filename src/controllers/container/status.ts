@@ -1,9 +1,10 @@
 /** What a pass found, summed up in one status. Pure: the engine dates the conditions and writes only what differs. */
+
+import { containerLabel } from '#contracts/container/claims.ts';
 import type { Container, ContainerConditionType, ContainerPhase, ContainerStatus } from '#crds/container.ts';
 import type { ConditionInput } from '#runtime/controller/conditions.ts';
 import type { DokkerrError } from '#runtime/errors.ts';
 import type { StepResult, Walk } from '#runtime/itinerary/types.ts';
-import { containerLabel } from './children/labels.ts';
 import { conditionsOf } from './conditions.ts';
 import { endpointsOf } from './endpoints.ts';
 import { isComplete, type Rollout, readRollout } from './rollout.ts';

@@ -1,9 +1,9 @@
 /** The state of a Container's claims, as its status shows it. */
+
+import { claimName, claimVolumes } from '#contracts/container/claims.ts';
 import type { ContainerVolumeStatus } from '#crds/container.ts';
 import type { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { parseQuantity } from '#runtime/quantity.ts';
-import { claimVolumes } from './children/claim.ts';
-import { claimName } from './children/labels.ts';
 import type { ContainerScope } from './scope.ts';
 
 /** One entry a volume and wanted replica. */

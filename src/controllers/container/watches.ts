@@ -1,9 +1,10 @@
 /** Which Containers a change of something else concerns. */
+
+import { containerLabel } from '#contracts/container/claims.ts';
 import { Container } from '#crds/container.ts';
 import type { Cache, Change } from '#runtime/cache/types.ts';
 import type { Node } from '#runtime/client/kinds.ts';
 import type { KubernetesObject, ObjectKey } from '#runtime/client/types.ts';
-import { containerLabel } from './children/labels.ts';
 
 /** The Container that a pod or claim is labelled with. */
 export function labelledContainer({ object }: Change<KubernetesObject>): ObjectKey[] {

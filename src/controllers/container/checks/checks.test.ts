@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { checkQuotas } from '#contracts/container/quota.ts';
 import type { LimitRange, ResourceQuota } from '#runtime/client/kinds.ts';
 import { aContainer, aNode, dataVolume } from '#test/fixtures/objects.ts';
 import { checkLimitRanges } from './limit-range.ts';
 import { checkNodes } from './node-fit.ts';
-import { checkQuotas } from './quota.ts';
 import { references } from './references.ts';
 
 const small = aNode('small', { cpu: '2', memory: '4Gi' });

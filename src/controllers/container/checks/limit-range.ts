@@ -1,9 +1,17 @@
 /** Whether the namespace's LimitRanges let one pod of a Container and its claims in. */
+
+import { claimVolumes } from '#contracts/container/claims.ts';
+import {
+  type Amounts,
+  amounts,
+  formatAmount,
+  podLimits,
+  podRequests,
+  type Violation,
+} from '#contracts/container/requests.ts';
 import type { Container } from '#crds/container.ts';
 import type { LimitRange } from '#runtime/client/kinds.ts';
 import { parseQuantity } from '#runtime/quantity.ts';
-import { claimVolumes } from '../children/claim.ts';
-import { type Amounts, amounts, formatAmount, podLimits, podRequests, type Violation } from './requests.ts';
 
 /** The first bound that is crossed. A pod has one container, so bounds of type Pod and Container read alike. */
 export function checkLimitRanges(container: Container, ranges: readonly LimitRange[]): Violation | undefined {

@@ -1,10 +1,11 @@
 /** Looks for everything a Container refers to. Secrets and ConfigMaps are read one by one by name, never listed. */
+
+import { containerLabel } from '#contracts/container/claims.ts';
+import type { Violation } from '#contracts/container/requests.ts';
 import { type ConfigMap, PersistentVolumeClaim, Pod, type Secret, StorageClass } from '#runtime/client/kinds.ts';
 import type { KubernetesObject } from '#runtime/client/types.ts';
-import { containerLabel } from '../children/labels.ts';
 import type { ContainerScope } from '../scope.ts';
 import { type Reference, references } from './references.ts';
-import type { Violation } from './requests.ts';
 
 /** The first thing that is missing or taken, in the order of the spec. */
 export async function findMissing(scope: ContainerScope): Promise<Violation | undefined> {

@@ -1,8 +1,8 @@
 /** Whether any node could ever run one pod, judged by what the node has, not by what is free: the scheduler waits for that. */
 
+import { type Amounts, amounts, formatAmount, podRequests, type Violation } from '#contracts/container/requests.ts';
 import type { Container } from '#crds/container.ts';
 import type { Node } from '#runtime/client/kinds.ts';
-import { type Amounts, amounts, formatAmount, podRequests, type Violation } from './requests.ts';
 
 /** The one thing in the way on every node, with the best figure found; `undefined` when at least one node fits. */
 export function checkNodes(container: Container, nodes: readonly Node[]): Violation | undefined {

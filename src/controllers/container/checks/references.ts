@@ -1,8 +1,9 @@
 /** What a Container's spec names besides itself; all of it has to exist before a pod can start. */
+
+import { claimVolumes } from '#contracts/container/claims.ts';
 import type { Container } from '#crds/container.ts';
 import { ConfigMap, PersistentVolumeClaim, Secret, StorageClass } from '#runtime/client/kinds.ts';
 import type { Kind } from '#runtime/client/types.ts';
-import { claimVolumes } from '../children/claim.ts';
 
 export interface Reference {
   kind: Kind;

@@ -1,16 +1,10 @@
 /** The PersistentVolumeClaim of one replica's volume. Dokkerr makes it, so that its size, source and fate are the spec's. */
-import type { Container, ContainerVolume } from '#crds/container.ts';
+import { type ClaimVolume, claimName, volumeLabel } from '#contracts/container/claims.ts';
+import type { Container } from '#crds/container.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
 import { parseQuantity } from '#runtime/quantity.ts';
-import { childMeta, claimName, volumeLabel } from './labels.ts';
-
-export type ClaimVolume = ContainerVolume & { claim: NonNullable<ContainerVolume['claim']> };
-
-/** The volumes that have a claim for each replica. */
-export function claimVolumes(container: Container): ClaimVolume[] {
-  return container.spec.volumes.filter((volume): volume is ClaimVolume => volume.claim !== undefined);
-}
+import { childMeta } from './labels.ts';
 
 /** Deleted with the Container only where the spec says so; otherwise the claim has no owner and outlives it. */
 export function isOwnedClaim(volume: ClaimVolume): boolean {

@@ -1,8 +1,10 @@
 /** The StatefulSet of a Container with claims: one claim a volume and replica, kept when pods and replicas go. */
+
+import { claimVolumes } from '#contracts/container/claims.ts';
 import type { Container } from '#crds/container.ts';
 import { StatefulSet } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
-import { claimSpec, claimVolumes } from './claim.ts';
+import { claimSpec } from './claim.ts';
 import { childMeta, selectorLabels } from './labels.ts';
 import { buildPodTemplate } from './pod-template.ts';
 

@@ -2,16 +2,16 @@
  * CheckResources: says with numbers what is missing before a pod would hang Pending for it. Looks only while there is
  * something to be made: a Container that runs as declared has shown that it fits.
  */
+
+import { claimVolumes, volumeLabel } from '#contracts/container/claims.ts';
+import { checkQuotas, type Outstanding } from '#contracts/container/quota.ts';
+import type { Violation } from '#contracts/container/requests.ts';
 import { LimitRange, Node, ResourceQuota } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type Step } from '#runtime/itinerary/types.ts';
 import { checkLimitRanges } from '../checks/limit-range.ts';
 import { findMissing } from '../checks/missing.ts';
 import { checkNodes } from '../checks/node-fit.ts';
-import { checkQuotas, type Outstanding } from '../checks/quota.ts';
-import type { Violation } from '../checks/requests.ts';
-import { claimVolumes } from '../children/claim.ts';
-import { volumeLabel } from '../children/labels.ts';
 import type { ContainerScope } from '../scope.ts';
 import { slimNodes } from '../watches.ts';
 

@@ -1,9 +1,10 @@
 /** MountVolumes: makes and grows the claim of every volume and replica, and tells which are not usable yet. */
+
+import { type ClaimVolume, claimName, claimVolumes, containerLabel } from '#contracts/container/claims.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type Step, skip, wait } from '#runtime/itinerary/types.ts';
-import { buildClaim, type ClaimVolume, claimVolumes, isOwnedClaim } from '../children/claim.ts';
-import { claimName, containerLabel } from '../children/labels.ts';
+import { buildClaim, isOwnedClaim } from '../children/claim.ts';
 import type { ContainerScope } from '../scope.ts';
 
 export const mountVolumes: Step<ContainerScope> = {

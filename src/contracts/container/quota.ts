@@ -2,7 +2,7 @@
 import type { Container } from '#crds/container.ts';
 import type { ResourceQuota } from '#runtime/client/kinds.ts';
 import { parseQuantity } from '#runtime/quantity.ts';
-import { claimVolumes } from '../children/claim.ts';
+import { claimVolumes } from './claims.ts';
 import { type Amounts, amounts, formatAmount, podLimits, podRequests, type Violation } from './requests.ts';
 
 const piece = 1_000_000_000n;
