@@ -87,7 +87,7 @@ export function apiServerProcess(options: ApiServerOptions): ProcessSpec {
     ],
     ready: async (signal) => {
       const ca = readFileSync(pki.ca.cert, 'utf8');
-      return await answersOk(`https://${advertiseAddress}:${port}/readyz`, { ca })(signal);
+      return answersOk(`https://${advertiseAddress}:${port}/readyz`, { ca })(signal);
     },
   };
 }

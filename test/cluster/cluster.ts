@@ -62,8 +62,10 @@ export interface ClusterOptions {
   readonly owner: number | 'detached';
   /** A cluster of our own has one node. */
   readonly nodes?: 1;
-  /** With a default StorageClass and volume snapshots. Default true. */
+  /** With a default StorageClass. Default true. */
   readonly storage?: boolean;
+  /** With volume snapshots, where there is storage. Default true. */
+  readonly snapshots?: boolean;
   /** Use this cluster instead of making one. Default: `DOKKERR_KUBECONFIG`. */
   readonly kubeconfig?: string;
   readonly onProgress?: OnProgress;

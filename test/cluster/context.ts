@@ -40,6 +40,10 @@ export interface ClusterContext {
   readonly dnsIP: string;
   readonly podCIDR: string;
   readonly serviceCIDR: string;
+  /** ClusterIP of the Service `kubernetes`. */
+  readonly apiServiceIP: string;
+  /** Name of the cgroup that is the parent of all pods' cgroups, in every hierarchy. */
+  readonly cgroup: string;
   /** Absolute path by name, of every binary the part asked `ensureBinaries` for. */
   readonly binaries: Readonly<Record<string, string>>;
   /**

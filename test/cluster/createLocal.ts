@@ -17,19 +17,18 @@ import { startInit } from './namespaces.ts';
 import { createNetwork } from './netns.ts';
 import { prepareNode } from './node.ts';
 import { insideLauncher, Processes } from './processes.ts';
-import { clusterPrograms, type Program, programNamed, writeControlPlaneFiles } from './programs.ts';
+import { clusterPrograms, type Program } from './programs.ts';
 import { dismissUndertaker, reapLocked, removeCluster, startUndertaker } from './reap.ts';
 import * as state from './state.ts';
-import { networkOfSlot } from './subnet.ts';
 import { together } from './together.ts';
 
 /** Notes the new cluster as ours, after everything that dead owners left was removed. Rejects if the name is taken. */
-async function claimName(name: string, owner: number, storage: boolean, onProgress: OnProgress) {
+async function claimName(name: string, owner: number, onProgress: OnProgress) {
   const identity = identify(owner);
   if (!identity) throw new Error(`the owner, process ${owner}, does not run`);
   const dir = join(state.stateRoot(), name);
   const createdAt = new Date().toISOString();
-  const record = { name, dir, createdAt, owner: identity, id: state.clusterId(name, dir), storage };
+  const record = { name, dir, createdAt, owner: identity, id: state.clusterId(name, dir) };
   await state.withStateLock(async () => {
     await reapLocked(onProgress);
     if (await state.readRecord(name)) {
@@ -59,60 +58,55 @@ async function createNamespaces(claimed: state.ClusterRecord, owner: number): Pr
 /** Starts every program and resolves to the cluster's record with the paths of all binaries. */
 async function startPrograms(
   record: StartedRecord,
+  programs: readonly Program[],
   controller: AbortController,
   onProgress: OnProgress,
 ): Promise<StartedRecord> {
   const { signal } = controller;
-  const network = networkOfSlot(record.slot);
-  const base = contextOf(record, network);
-  const programs = clusterPrograms(record.storage);
-  const binaries = startBinaries([...new Set(programs.flatMap((program) => program.binaries))], { onProgress, signal });
+  const base = contextOf(record);
+  const names = new Set<BinaryName>([...programs.flatMap((program) => program.binaries), 'kubectl']);
+  const binaries = startBinaries([...names], { onProgress, signal });
   const processes = new Processes(record.dir, insideLauncher(record.init), onProgress);
-  const having = async (names: readonly BinaryName[]): Promise<ClusterContext> => {
-    const paths = await Promise.all(names.map(async (name) => [name, await binaries.binary(name)] as const));
+  const having = async (wanted: readonly BinaryName[]): Promise<ClusterContext> => {
+    const paths = await Promise.all(wanted.map(async (name) => [name, await binaries.binary(name)] as const));
     return { ...base, binaries: Object.fromEntries(paths) };
   };
-  const start = async (program: Program, ...needs: readonly Promise<unknown>[]): Promise<void> => {
-    const ctx = await having(program.binaries);
-    await Promise.all(needs);
+
+  const started = new Map<string, Promise<void>>();
+  const ready = (name: string): Promise<void> => {
+    const promise = started.get(name);
+    if (!promise) throw new Error(`${name} is to be started before another program but is none`);
+    return promise;
+  };
+  const start = async ({ binaries: wanted, after = ['kube-apiserver'], ...program }: Program): Promise<void> => {
+    const [ctx] = await Promise.all([having(wanted), ...after.map(ready)]);
     signal.throwIfAborted();
     await program.prepare?.(ctx);
     await Promise.all(program.processes(ctx).map((spec) => processes.start(spec, signal)));
     const manifests = program.manifests?.(ctx) ?? [];
     if (manifests.length > 0) await applyManifests(ctx, manifests);
   };
-
-  const files = writeControlPlaneFiles(base, network, record.id);
-  const etcd = start(programNamed('etcd'));
-  const api = start(programNamed('kube-apiserver'), files);
-  const runtime = start(programNamed('containerd'));
-  const afterApi = programs.filter(({ name }) => !['etcd', 'kube-apiserver', 'containerd', 'kubelet'].includes(name));
-  await together(controller, [
-    files,
-    etcd,
-    api,
-    runtime,
-    ...afterApi.map((program) => start(program, api)),
-    start(programNamed('kubelet'), api, runtime),
-    Promise.all([having(programNamed('containerd').binaries), ensurePauseImage(onProgress), runtime]).then(
-      ([ctx, archive]) => importImage(ctx, archive),
-    ),
-    api.then(() => waitForNode(base, signal, onProgress)),
-  ]);
+  for (const program of programs) started.set(program.name, start(program));
+  const loadPauseImage = async (): Promise<void> => {
+    const [ctx, archive] = await Promise.all([having(['ctr']), ensurePauseImage(onProgress), ready('containerd')]);
+    await importImage(ctx, archive);
+  };
+  const nodeReady = ready('kube-apiserver').then(() => waitForNode(base, signal, onProgress));
+  await together(controller, [...started.values(), loadPauseImage(), nodeReady]);
   return { ...record, binaries: await binaries.all() };
 }
 
 /** Creates a cluster and resolves when its node takes pods. Rejects, leaving nothing behind, if that fails. */
 export async function createLocalCluster(options: ClusterOptions): Promise<Cluster> {
-  const { onProgress = () => undefined, owner, storage = true } = options;
+  const { onProgress = () => undefined, owner, storage = true, snapshots = true } = options;
   const name = options.name ?? state.defaultClusterName(resolve(import.meta.dirname, '../..'));
   state.checkClusterName(name);
   await ensureHostPackages(onProgress);
   // A detached cluster lives for its creator until it is whole: what is half made when that dies is worth nothing.
   const creator = owner === 'detached' ? process.pid : owner;
-  const claimed = await claimName(name, creator, storage, onProgress);
+  const claimed = await claimName(name, creator, onProgress);
   const controller = new AbortController();
-  const creation = create(claimed, creator, controller, onProgress);
+  const creation = create(claimed, creator, clusterPrograms({ storage, snapshots }), controller, onProgress);
   const forgetCreation = onInterrupt(async () => {
     controller.abort(new Error('interrupted'));
     await Promise.allSettled([creation]);
@@ -135,11 +129,12 @@ export async function createLocalCluster(options: ClusterOptions): Promise<Clust
 async function create(
   claimed: state.ClusterRecord,
   creator: number,
+  programs: readonly Program[],
   controller: AbortController,
   onProgress: OnProgress,
 ): Promise<StartedRecord> {
   try {
-    const record = await startPrograms(await createNamespaces(claimed, creator), controller, onProgress);
+    const record = await startPrograms(await createNamespaces(claimed, creator), programs, controller, onProgress);
     await state.writeRecord(record);
     return record;
   } catch (error) {

@@ -34,6 +34,8 @@ export function contextOf(record: StartedRecord, network: ClusterNetwork = netwo
     dnsIP: network.dnsIP,
     podCIDR: network.podCIDR,
     serviceCIDR: network.serviceCIDR,
+    apiServiceIP: network.apiServiceIP,
+    cgroup: record.id,
     binaries,
     run: (binary, args) => runInside(init, binary, args),
   };

@@ -23,7 +23,8 @@ const usage = `Usage: npm run cluster -- <command> [options]
 
 Options:
   --name NAME        the cluster; default: derived from the path of this checkout
-  --no-storage       up: without StorageClass and volume snapshots
+  --no-storage       up: without StorageClass
+  --no-snapshots     up: without volume snapshots
   --kubeconfig PATH  up: use that cluster instead of starting one; also DOKKERR_KUBECONFIG
   --all              down: every cluster
   --help
@@ -42,6 +43,7 @@ function progressPrinter(): OnProgress {
 const options = {
   name: { type: 'string' },
   storage: { type: 'boolean', default: true },
+  snapshots: { type: 'boolean', default: true },
   kubeconfig: { type: 'string' },
   all: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -57,11 +59,12 @@ function parse(argv: string[]) {
 
 async function up(name: string, values: ReturnType<typeof parse>['values']): Promise<void> {
   const onProgress = progressPrinter();
-  const { storage, kubeconfig } = values;
+  const { storage, snapshots, kubeconfig } = values;
   const cluster = await createCluster({
     name,
     owner: 'detached',
     storage,
+    snapshots,
     onProgress,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
   });
@@ -101,7 +104,8 @@ async function main(argv: string[]): Promise<number> {
     return 0;
   }
   const expected = command === 'load' ? 1 : 0;
-  if (operands.length !== expected) throw new UsageError(`${command} takes ${expected || 'no'} operand`);
+  if (command !== undefined && operands.length !== expected)
+    throw new UsageError(`${command} takes ${expected || 'no'} operand`);
   const name = values.name ?? defaultClusterName(resolve(import.meta.dirname, '../..'));
   switch (command) {
     case 'up':
@@ -125,8 +129,10 @@ async function main(argv: string[]): Promise<number> {
     case 'reap':
       await reap(progressPrinter());
       return 0;
+    case undefined:
+      throw new UsageError('a command is needed');
     default:
-      throw new UsageError(command === undefined ? 'a command is needed' : `no such command: ${command}`);
+      throw new UsageError(`no such command: ${command}`);
   }
 }
 

@@ -5,8 +5,9 @@ import { kubeProxyConfig } from './kubeProxy.ts';
 import { clusterPrograms, processOf } from './programs.ts';
 import { networkOfSlot } from './subnet.ts';
 
-const { nodeIP, hostIP, dnsIP, podCIDR, serviceCIDR } = networkOfSlot(64);
-const names = clusterPrograms(true).flatMap((program) => program.binaries);
+const { nodeIP, hostIP, dnsIP, podCIDR, serviceCIDR, apiServiceIP } = networkOfSlot(64);
+const all = clusterPrograms({ storage: true, snapshots: true });
+const names = all.flatMap((program) => program.binaries);
 const ctx: ClusterContext = {
   dir: '/state/one',
   kubeletRoot: '/state/one/kubelet',
@@ -19,13 +20,15 @@ const ctx: ClusterContext = {
   dnsIP,
   podCIDR,
   serviceCIDR,
+  apiServiceIP,
+  cgroup: 'dokkerr-one',
   binaries: Object.fromEntries(names.map((name) => [name, `/cache/${name}`])),
   run: () => Promise.reject(new Error('a specification is built without running anything')),
 };
 
 describe('the programs of a cluster', () => {
   it('have names of their own and binaries that were asked for', () => {
-    const specs = clusterPrograms(true).flatMap((program) => program.processes(ctx));
+    const specs = all.flatMap((program) => program.processes(ctx));
     expect(new Set(specs.map((spec) => spec.name)).size).toBe(specs.length);
     expect(specs.map((spec) => spec.binary).filter((path) => !path.startsWith('/cache/'))).toEqual([]);
   });
@@ -35,9 +38,18 @@ describe('the programs of a cluster', () => {
     expect(processOf(ctx, 'nothing')).toBeUndefined();
   });
 
-  it('do without the storage programs where storage is not wanted', () => {
-    const without = clusterPrograms(false).flatMap((program) => program.binaries);
-    expect(without).not.toContain('csi-hostpath');
+  it('wait for programs that are among them', () => {
+    const awaited = all.flatMap((program) => program.after ?? []);
+    expect(awaited.filter((name) => !all.some((program) => program.name === name))).toEqual([]);
+  });
+
+  it('leave out the storage programs where storage is not wanted, and the snapshot ones where those are not', () => {
+    const of = (storage: boolean, snapshots: boolean) =>
+      clusterPrograms({ storage, snapshots }).flatMap((program) => program.binaries);
+    expect(of(false, true)).not.toContain('csi-hostpath');
+    expect(of(false, true)).not.toContain('csi-snapshotter');
+    expect(of(true, false)).toContain('csi-hostpath');
+    expect(of(true, false)).not.toContain('csi-snapshotter');
   });
 });
 

@@ -8,13 +8,14 @@ import type { BinaryName } from './binaries/catalog.ts';
 import { containerdProcess, writeContainerdFiles } from './containerd.ts';
 import type { ClusterContext, ProcessSpec } from './context.ts';
 import { controllerManagerProcess } from './controllerManager.ts';
+import { dnsProgram } from './dns/coredns.ts';
 import { etcdProcess } from './etcd.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { kubeletProcess, writeKubeletFiles } from './kubelet.ts';
 import { kubeProxyProcess, writeKubeProxyFiles } from './kubeProxy.ts';
 import { createPki, pkiPaths } from './pki.ts';
 import { schedulerProcess, writeSchedulerFiles } from './scheduler.ts';
-import type { ClusterNetwork } from './subnet.ts';
+import { storagePrograms } from './storage/programs.ts';
 
 /** Where kube-apiserver listens on the node. */
 export const apiServerPort = 6443;
@@ -26,12 +27,8 @@ function componentKubeconfig(dir: string, component: Component): string {
 }
 
 /** Makes certificates, kubeconfigs and configuration files of all programs but containerd. */
-export async function writeControlPlaneFiles(
-  ctx: ClusterContext,
-  network: ClusterNetwork,
-  cgroup: string,
-): Promise<void> {
-  const pki = await createPki(join(ctx.dir, 'pki'), ctx.nodeName, [ctx.nodeIP, network.apiServiceIP]);
+async function writeControlPlaneFiles(ctx: ClusterContext): Promise<void> {
+  const pki = await createPki(join(ctx.dir, 'pki'), ctx.nodeName, [ctx.nodeIP, ctx.apiServiceIP]);
   await mkdir(join(ctx.dir, 'kubeconfigs'), { recursive: true });
   const server = `https://${ctx.nodeIP}:${apiServerPort}`;
   const cluster = { clusterName: ctx.clusterName, server, caFile: pki.ca.cert };
@@ -47,7 +44,7 @@ export async function writeControlPlaneFiles(
       writeKubeconfig(componentKubeconfig(ctx.dir, name as Component), cluster, { userName: name, pair }),
     ),
     writeApiServerFiles(ctx.dir, randomBytes(16).toString('hex')),
-    writeKubeletFiles(ctx, { caFile: pki.ca.cert, cgroupRoot: `/${cgroup}` }),
+    writeKubeletFiles(ctx, { caFile: pki.ca.cert, cgroupRoot: `/${ctx.cgroup}` }),
     writeSchedulerFiles(ctx, componentKubeconfig(ctx.dir, 'kube-scheduler')),
     writeKubeProxyFiles(ctx, componentKubeconfig(ctx.dir, 'kube-proxy')),
   ]);
@@ -57,7 +54,9 @@ export async function writeControlPlaneFiles(
 export interface Program {
   readonly name: string;
   readonly binaries: readonly BinaryName[];
-  /** Writes files and makes mounts, before the first of the processes starts. */
+  /** Names of the programs that must be ready first. Default: kube-apiserver. */
+  readonly after?: readonly string[];
+  /** Writes files and makes mounts, when those before are ready and none of the processes was started. */
   readonly prepare?: (ctx: ClusterContext) => Promise<void>;
   readonly processes: (ctx: ClusterContext) => readonly ProcessSpec[];
   /** Objects that are applied once the processes are ready. */
@@ -70,11 +69,15 @@ const corePrograms: readonly Program[] = [
   {
     name: 'etcd',
     binaries: ['etcd'],
+    after: [],
     processes: (ctx) => [etcdProcess(ctx.binaries.etcd ?? '', ctx.dir)],
   },
   {
     name: 'kube-apiserver',
     binaries: ['kube-apiserver'],
+    // It waits for etcd by itself, and takes its time before it asks.
+    after: [],
+    prepare: writeControlPlaneFiles,
     processes: (ctx) => [
       apiServerProcess({
         binary: ctx.binaries['kube-apiserver'] ?? '',
@@ -90,12 +93,14 @@ const corePrograms: readonly Program[] = [
   {
     name: 'containerd',
     binaries: ['containerd', 'containerd-shim-runc-v2', 'ctr', 'runc', 'bridge', 'host-local', 'loopback', 'portmap'],
+    after: [],
     prepare: writeContainerdFiles,
     processes: (ctx) => [containerdProcess(ctx)],
   },
   {
     name: 'kubelet',
     binaries: ['kubelet'],
+    after: ['kube-apiserver', 'containerd'],
     processes: (ctx) => [kubeletProcess(ctx, componentKubeconfig(ctx.dir, 'kubelet'))],
   },
   {
@@ -109,21 +114,24 @@ const corePrograms: readonly Program[] = [
   { name: 'kube-proxy', binaries: ['kube-proxy'], processes: (ctx) => [kubeProxyProcess(ctx)] },
 ];
 
-/** Every program of a cluster, in the order their binaries are needed. */
-export function clusterPrograms(storage: boolean): readonly Program[] {
-  return storage ? corePrograms : corePrograms;
+/** What a cluster has beyond a node that runs pods. */
+export interface Features {
+  /** A default StorageClass whose claims are bound, grown and cloned. */
+  readonly storage: boolean;
+  /** VolumeSnapshots; only with storage. */
+  readonly snapshots: boolean;
 }
 
-/** The program of that name; throws for a name that is none. */
-export function programNamed(name: string): Program {
-  const program = clusterPrograms(true).find((candidate) => candidate.name === name);
-  if (!program) throw new Error(`no program of the cluster is called ${name}`);
-  return program;
+/** Every program of a cluster with those features. */
+export function clusterPrograms({ storage, snapshots }: Features): readonly Program[] {
+  const [claims, ...others] = storagePrograms;
+  const stored = storage && claims ? [claims, ...(snapshots ? others : [])] : [];
+  return [...corePrograms, dnsProgram, ...stored];
 }
 
 /** Specification of one process by its name; undefined for a name that is none. */
 export function processOf(ctx: ClusterContext, name: string): ProcessSpec | undefined {
-  return clusterPrograms(true)
+  return clusterPrograms({ storage: true, snapshots: true })
     .flatMap((program) => program.processes(ctx))
     .find((spec) => spec.name === name);
 }

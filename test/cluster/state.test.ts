@@ -16,7 +16,6 @@ const record: ClusterRecord = {
   createdAt: '2026-01-01T00:00:00Z',
   owner,
   id: 'dokkerr-one-abcdef',
-  storage: true,
   init,
 };
 

@@ -19,7 +19,6 @@ export interface ClusterRecord {
   readonly id: string;
   /** Slot of its network, known once it was claimed. */
   readonly slot?: number;
-  readonly storage: boolean;
   /** Process 1 of its PID namespace as the host sees it; its death ends every process of the cluster. */
   readonly init?: ProcessIdentity;
   /** The process that removes the cluster when the owner dies. */

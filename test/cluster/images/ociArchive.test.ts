@@ -17,6 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
+type Index = { manifests: [{ digest: string; annotations: Record<string, string> }] };
+type Manifest = { config: { digest: string }; layers: [{ digest: string }] };
+type Config = { rootfs: { diff_ids: string[] }; config: object };
+
 async function unpack(archive: string): Promise<string> {
   const into = await mkdtemp(join(dir, 'unpacked-'));
   await run('tar', ['--extract', '--file', archive, '--directory', into]);
@@ -37,12 +41,12 @@ describe('an OCI archive', () => {
   it('leads from index to manifest to configuration and layer', async () => {
     await writeOciArchive(spec, join(dir, 'image.tar'));
     const image = await unpack(join(dir, 'image.tar'));
-    const read = async (path: string) => JSON.parse(await readFile(join(image, path), 'utf8'));
+    const read = async <T>(path: string) => JSON.parse(await readFile(join(image, path), 'utf8')) as T;
     const blob = (name: string) => `blobs/sha256/${name.replace('sha256:', '')}`;
-    const index = await read('index.json');
+    const index = await read<Index>('index.json');
     expect(index.manifests[0].annotations['io.containerd.image.name']).toBe('localhost/hello:1.0');
-    const manifest = await read(blob(index.manifests[0].digest));
-    const config = await read(blob(manifest.config.digest));
+    const manifest = await read<Manifest>(blob(index.manifests[0].digest));
+    const config = await read<Config>(blob(manifest.config.digest));
     expect(config.rootfs.diff_ids).toEqual([manifest.layers[0].digest]);
     expect(config.config).toEqual({ Entrypoint: ['/hello'], User: '1:1', Env: ['A=b'] });
     const layer = await run('tar', ['--list', '--file', join(image, blob(manifest.layers[0].digest))]);
