@@ -20,6 +20,8 @@ export interface Download {
 export interface BinaryGroup {
   /** Released version with its `v`, shown in progress lines and part of the cache key. */
   readonly version: string;
+  /** Version of the Go module where that differs (`v0.316.0` for Prometheus v3.16.0). */
+  readonly moduleVersion?: string;
   /** Folder of the committed go.mod, relative to `test/cluster`. */
   readonly module: string;
   /** The module is our own source, so its Go files are part of the cache key too. */
