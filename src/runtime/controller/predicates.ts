@@ -1,6 +1,6 @@
 /** Which changes are worth a pass. Pure. */
 import type { KubernetesObject } from '../client/types.ts';
-import { sameJson } from './merge-patch.ts';
+import { sameJson } from '../merge-patch.ts';
 
 /**
  * Anything of an object but its status: its spec (seen by the generation), its deletion, its labels, annotations,

@@ -33,24 +33,25 @@ export async function walk<S>(steps: readonly Step<S>[], scope: S, options: Walk
   return { steps: results, stoppedAt };
 }
 
-/**
- * One entry into a step: what it throws is a failure of its class, and passing its own deadline is `DKR_DEADLINE`.
- */
-export async function enter<S>(step: Step<S>, scope: S, { clock, signal, observe }: WalkOptions): Promise<StepResult> {
-  const startedAt = clock.monotonic();
-  signal.throwIfAborted();
-  const result = await attempt(step, scope, clock);
-  observe?.({ name: step.name, result, seconds: (clock.monotonic() - startedAt) / 1000 });
-  return result;
+/** One entry into a step; passing its own deadline is `DKR_DEADLINE`. */
+async function enter<S>(step: Step<S>, scope: S, options: WalkOptions): Promise<StepResult> {
+  return timed(step.name, options, async () => {
+    const deadlineMs = step.deadline?.(scope);
+    return deadlineMs === undefined ? step.run(scope) : beforeDeadline(step, scope, options.clock, deadlineMs);
+  });
 }
 
-async function attempt<S>(step: Step<S>, scope: S, clock: Clock): Promise<StepResult> {
-  try {
-    const deadlineMs = step.deadline?.(scope);
-    return await (deadlineMs === undefined ? step.run(scope) : beforeDeadline(step, scope, clock, deadlineMs));
-  } catch (thrown) {
-    return fail(asDokkerrError(thrown));
-  }
+/** Runs one entry into a step: what it throws is a failure of its class, and the observer is told how it went. */
+export async function timed(
+  name: string,
+  { clock, signal, observe }: WalkOptions,
+  run: () => Promise<StepResult>,
+): Promise<StepResult> {
+  const startedAt = clock.monotonic();
+  signal.throwIfAborted();
+  const result = await run().catch((thrown: unknown) => fail(asDokkerrError(thrown)));
+  observe?.({ name, result, seconds: (clock.monotonic() - startedAt) / 1000 });
+  return result;
 }
 
 async function beforeDeadline<S>(step: Step<S>, scope: S, clock: Clock, deadlineMs: number): Promise<StepResult> {
