@@ -1,12 +1,12 @@
 /** What the API server says to bad Containers, by the schema alone: no operator runs here. */
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { claim, container, Kubectl, type Spec, volume } from './kubectl.ts';
 
 let kubectl: Kubectl;
 beforeAll(async () => {
   kubectl = await Kubectl.start(inject('kubeconfig'));
+  return () => kubectl[Symbol.asyncDispose]();
 });
-afterAll(() => kubectl[Symbol.asyncDispose]());
 
 const port = (name: string, containerPort: number, more: Spec = {}) => ({ name, containerPort, ...more });
 const gatewayRef = { name: 'public' };

@@ -1,12 +1,12 @@
 /** What may change in a Container that is there, and what the API server says to the rest. */
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { claim, container, Kubectl, type Spec, volume } from './kubectl.ts';
 
 let kubectl: Kubectl;
 beforeAll(async () => {
   kubectl = await Kubectl.start(inject('kubeconfig'));
+  return () => kubectl[Symbol.asyncDispose]();
 });
-afterAll(() => kubectl[Symbol.asyncDispose]());
 
 describe('a change', () => {
   const full = { size: '10Gi', storageClassName: 'fast', accessModes: ['ReadWriteOnce'] };

@@ -1,7 +1,7 @@
 /** The generated CRD on a real API server: established, explained, defaulted once and for all, and scaled. */
 import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import type { Container } from '#crds/container.ts';
 import { crdOf } from '#crds/generate/crd.ts';
@@ -12,8 +12,8 @@ import { container, Kubectl } from './kubectl.ts';
 let kubectl: Kubectl;
 beforeAll(async () => {
   kubectl = await Kubectl.start(inject('kubeconfig'));
+  return () => kubectl[Symbol.asyncDispose]();
 });
-afterAll(() => kubectl[Symbol.asyncDispose]());
 
 const examples = (await readdir('examples')).filter((file) => /^container.*\.yaml$/.test(file));
 

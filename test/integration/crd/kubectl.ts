@@ -29,7 +29,10 @@ export class Kubectl implements AsyncDisposable {
     const cache = await mkdtemp(join(tmpdir(), 'dokkerr-kubectl-'));
     const started = new Kubectl(kubectl, kubeconfig, cache, `crd-${randomUUID().slice(0, 8)}`);
     await started.run(['apply', '--server-side', '-f', 'config/crd']);
-    await started.run(['wait', '--for=condition=Established', '--timeout=30s', 'crd/containers.dokkerr.io']);
+    const wait = (what: string) => started.run(['wait', `--for=${what}`, '--timeout=30s', 'crd/containers.dokkerr.io']);
+    // A new CRD's conditions are null, at which kubectl gives up instead of waiting; with the names they are a list.
+    await wait('jsonpath={.status.acceptedNames.kind}=Container');
+    await wait('condition=Established');
     await started.run(['create', 'namespace', started.namespace]);
     return started;
   }
