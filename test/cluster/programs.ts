@@ -122,11 +122,13 @@ export interface Features {
   readonly snapshots: boolean;
 }
 
-/** Every program of a cluster with those features. */
+/** Every program of a cluster with those features, each behind those it waits for. */
 export function clusterPrograms({ storage, snapshots }: Features): readonly Program[] {
   const [claims, ...others] = storagePrograms;
-  const stored = storage && claims ? [claims, ...(snapshots ? others : [])] : [];
-  return [...corePrograms, dnsProgram, ...stored];
+  if (!storage || !claims) return [...corePrograms, dnsProgram];
+  // What takes snapshots gives up where it finds no driver for half a minute, as on a first start that builds the driver.
+  const afterClaims = others.map((program) => ({ ...program, after: ['kube-apiserver', claims.name] }));
+  return [...corePrograms, dnsProgram, claims, ...(snapshots ? afterClaims : [])];
 }
 
 /** Specification of one process by its name; undefined for a name that is none. */
