@@ -2,8 +2,8 @@
 import type { KubernetesObject } from '../client/types.ts';
 import type { DokkerrError } from '../errors.ts';
 import type { EventNote } from '../events/types.ts';
-import { type Condition, type ConditionInput, dateConditions, setCondition } from './conditions.ts';
 import { mergePatch } from '../merge-patch.ts';
+import { type Condition, type ConditionInput, dateConditions, setCondition } from './conditions.ts';
 import { transitionEvents } from './transitions.ts';
 
 /** A status as far as the engine reads it. */

@@ -105,11 +105,11 @@ function sameScalar(desired: unknown, live: unknown, name: string, parent: strin
 function sameList(desired: readonly unknown[], live: readonly unknown[], name: string, parent: string): boolean {
   if (sets.has(name)) return desired.every((item) => live.includes(item));
   const keys = mergeKeys(name, parent, desired);
-  if (keys === undefined) {
+  if (keys === undefined || !desired.every(isObject)) {
     return desired.length === live.length && desired.every((item, index) => same(item, live[index], name, parent));
   }
   return desired.every((item) => {
-    const counterpart = isObject(item) ? live.find((other) => sameKey(item, other, keys)) : undefined;
+    const counterpart = live.find((other) => sameKey(item, other, keys));
     return counterpart !== undefined && same(item, counterpart, name, parent);
   });
 }

@@ -25,11 +25,11 @@ export function initialStatus(forward: readonly { readonly name: string }[], now
 
 /** The step is being entered. Its first entry fixes `startedAt`, from which its deadline counts. */
 export function running(status: RunStatus, list: ListName, name: string, now: Date): RunStatus {
-  return withRecord(status, list, name, ({ retryAt: _, ...record }) => ({
-    ...record,
-    state: 'Running',
-    startedAt: record.startedAt ?? time(now),
-  }));
+  return withRecord(status, list, name, (record) => {
+    const entered: StepRecord = { ...record, state: 'Running', startedAt: record.startedAt ?? time(now) };
+    delete entered.retryAt;
+    return entered;
+  });
 }
 
 /** The status after an entry ended with `result`. The record is Running already, see `running`. */
