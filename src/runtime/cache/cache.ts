@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Transport } from '../client/transport.ts';
 import type { Kind, KubernetesObject } from '../client/types.ts';
 import { SharedInformer } from './informer.ts';
+import { StringPool } from './intern.ts';
 import type { ReflectorTuning } from './reflector.ts';
 import type { Cache, CacheObserver, Informer, InformerOptions, InformerStatus } from './types.ts';
 
@@ -28,6 +29,7 @@ class SharedCache implements Cache {
   readonly #transport: Transport;
   readonly #options: CacheOptions;
   readonly #informers = new Map<string, AnyInformer>();
+  readonly #strings = new StringPool();
   readonly #transforms = new Map<unknown, number>();
   #signal: AbortSignal | undefined;
 
@@ -45,7 +47,8 @@ class SharedCache implements Cache {
       return shared;
     }
     const { log, observer, tuning } = this.#options;
-    const made = new SharedInformer(kind, options, { transport: this.#transport, log, observer, tuning });
+    const surroundings = { transport: this.#transport, log, observer, tuning, strings: this.#strings };
+    const made = new SharedInformer(kind, options, surroundings);
     this.#informers.set(identity, made);
     if (this.#signal !== undefined) made.start(this.#signal);
     return made;

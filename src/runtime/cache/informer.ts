@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Transport } from '../client/transport.ts';
 import { type Kind, type KubernetesObject, keyOf, type ObjectKey } from '../client/types.ts';
 import type { DokkerrError } from '../errors.ts';
+import type { StringPool } from './intern.ts';
 import { Reflector, type ReflectorTarget, type ReflectorTuning } from './reflector.ts';
 import type { RestartCause } from './reflector-state.ts';
 import { Store } from './store.ts';
@@ -17,6 +18,8 @@ export interface InformerSurroundings {
   readonly log: Logger;
   readonly observer: CacheObserver | undefined;
   readonly tuning: Partial<ReflectorTuning> | undefined;
+  /** shared by all informers, since kinds repeat each other's strings too */
+  readonly strings: StringPool;
 }
 
 /** Twice the longest silence or wait of a reflector: one that did nothing for so long is dead. */
@@ -29,6 +32,7 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   readonly #log: Logger;
   readonly #observer: CacheObserver | undefined;
   readonly #now: () => number;
+  readonly #strings: StringPool;
   readonly #store = new Store<T>();
   readonly #handlers = new Set<Handler<T>>();
   readonly #replicas: readonly Replica<T>[];
@@ -42,6 +46,7 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
     this.#log = surroundings.log.child({ kind: kind.kind });
     this.#observer = surroundings.observer;
     this.#now = surroundings.tuning?.now ?? Date.now;
+    this.#strings = surroundings.strings;
     this.addIndexes(options.indexes ?? {});
     const namespaces: readonly (string | undefined)[] = options.namespaces ?? [undefined];
     this.#replicas = namespaces.map((namespace) => new Replica(this, kind, namespace, options, surroundings));
@@ -114,6 +119,7 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
   put(key: string, object: T, initial: boolean): void {
     const held = this.#store.get(key);
     if (held !== undefined && held.metadata.resourceVersion === object.metadata.resourceVersion) return;
+    this.#strings.intern(object);
     const old = this.#store.put(key, object);
     this.#emit(old === undefined ? { type: 'added', object, initial } : { type: 'updated', object, old, initial });
   }

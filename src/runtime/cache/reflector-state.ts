@@ -18,7 +18,7 @@ export type Pursuit =
   | { readonly name: 'listing'; readonly method: ListMethod }
   | { readonly name: 'watching'; readonly from: string };
 
-export type State = Pursuit | { readonly name: 'waiting'; readonly ms: number; readonly then: Pursuit };
+export type State = Pursuit | { readonly name: 'waiting'; readonly ms: number; readonly next: Pursuit };
 
 /** How a pursuit ended. */
 export interface Outcome {
@@ -80,9 +80,9 @@ export function advance(
   const doubted = error.httpStatus !== undefined && (error.code === 'DKR_API_INVALID' || failures >= doubtAfter);
   return { state: later(doubted ? listAnew : resumed), attempt: failures + 1, cause };
 
-  function later(then: Pursuit): State {
+  function later(next: Pursuit): State {
     const ms = Math.max(backoff(policy, failures, random), error?.retryAfterMs ?? 0);
-    return { name: 'waiting', ms, then };
+    return { name: 'waiting', ms, next };
   }
 }
 

@@ -89,7 +89,7 @@ export class Reflector<T extends KubernetesObject> {
       const { state, attempt } = situation;
       if (state.name === 'waiting') {
         await this.#wait(state.ms, signal);
-        situation = { state: state.then, attempt };
+        situation = { state: state.next, attempt };
         continue;
       }
       const outcome = await this.#pursue(state, signal);
