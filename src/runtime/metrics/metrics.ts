@@ -208,12 +208,26 @@ export function createMetrics(prefix: string): Metrics {
       passTime.zero(own);
       queueTime.zero(ofQueue);
       workTime.zero(ofQueue);
+      const endedAs = {
+        success: passes.labels({ ...own, result: 'success' }),
+        error: passes.labels({ ...own, result: 'error' }),
+        requeue_after: passes.labels({ ...own, result: 'requeue_after' }),
+        requeue: passes.labels({ ...own, result: 'requeue' }),
+      };
       const depthOf = {
         normal: depth.labels({ ...ofQueue, priority: 'normal' }),
         low: depth.labels({ ...ofQueue, priority: 'low' }),
       };
       const [added, retried] = [adds.labels(ofQueue), retries.labels(ofQueue)];
       const [waited, worked] = [queueTime.labels(ofQueue), workTime.labels(ofQueue)];
+      // Looking a label set up costs more than observing, and steps are many.
+      const stepTimes = new Map<string, { observe(seconds: number): void }>();
+      const stepTime = (step: string, result: string) => {
+        const id = `${step}/${result}`;
+        const known = stepTimes.get(id) ?? steps.labels({ kind: kind.kind, step, result });
+        stepTimes.set(id, known);
+        return known;
+      };
       const [active, took] = [activeWorkers.labels(own), passTime.labels(own)];
       return {
         queue: {
@@ -228,11 +242,11 @@ export function createMetrics(prefix: string): Metrics {
         passEnded(result, seconds, { isTerminal }) {
           active.dec();
           took.observe(seconds);
-          passes.inc({ ...own, result });
+          endedAs[result].inc();
           if (result === 'error') errors.inc(own);
           if (isTerminal) terminal.inc(own);
         },
-        step: (step, result, seconds) => steps.observe({ kind: kind.kind, step, result }, seconds),
+        step: (step, result, seconds) => stepTime(step, result).observe(seconds),
         staleRead: () => staleReads.inc(own),
         needlessApply: (child) => needlessApplies.inc({ ...own, kind: child.kind }),
       };
