@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createClient } from './client.ts';
 import { ConfigMap } from './kinds.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 
 let server: Server;
 let transport: Transport;
@@ -13,11 +13,9 @@ let answer: RequestListener;
 let requests: string[];
 
 const nobody = { headers: {}, tls: {} };
-const connectTo = (url: string): Transport =>
-  createTransport(
-    { server: url, current: () => nobody, renew: async () => nobody },
-    { timeoutMs: 1000, connections: 2 },
-  );
+const connectTo = (url: string, options: TransportOptions = {}): Transport =>
+  createTransport({ server: url, current: () => nobody, renew: async () => nobody }, { timeoutMs: 1000, ...options });
+const url = (path = ''): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 
 beforeEach(async () => {
   requests = [];
@@ -27,7 +25,7 @@ beforeEach(async () => {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  transport = connectTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}/k8s/clusters/c-1`);
+  transport = connectTo(url('/k8s/clusters/c-1'));
 });
 afterEach(async () => {
   await transport.close();
@@ -72,14 +70,16 @@ describe('the transport', () => {
 
   test('gives up a request that gets no answer, and one that its caller abandons while it queues', async () => {
     answer = () => undefined;
+    const narrow = connectTo(url(), { connections: 2 });
     const stop = new AbortController();
-    const unanswered = [transport.send(get), transport.send(get)];
-    const queued = transport.send({ ...get, signal: stop.signal });
+    const unanswered = [narrow.send(get), narrow.send(get)];
+    const queued = narrow.send({ ...get, signal: stop.signal });
     stop.abort();
     await expect(queued).rejects.toMatchObject({ code: 'DKR_TIMEOUT', reason: 'Aborted' });
     for (const attempt of unanswered) {
       await expect(attempt).rejects.toMatchObject({ code: 'DKR_API_UNREACHABLE', reason: 'NoAnswer' });
     }
+    await narrow.close();
     expect(requests).toHaveLength(2);
   });
 
