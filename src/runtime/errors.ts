@@ -46,7 +46,7 @@ export interface ErrorDetail {
   cause?: unknown;
   /** CamelCase word for a condition's `reason`; the code's own word when absent. */
   reason?: string;
-  /** Milliseconds the other side asked us to wait (`Retry-After`). */
+  /** Milliseconds until another look: what the other side asked for (`Retry-After`), or where no watch will tell. */
   retryAfterMs?: number;
   /** HTTP status, where one was received. */
   httpStatus?: number;

@@ -28,7 +28,7 @@ const previously = (phase: ContainerPhase, observedGeneration = 2): ContainerSta
 
 /** What kstatus makes of the conditions: https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus */
 function kstatus({ conditions }: ReturnType<typeof summarise>): string {
-  const is = (type: string) => conditions.find((condition) => condition.type === type)?.status;
+  const is = (type: string) => conditions?.find((condition) => condition.type === type)?.status;
   if (is('Stalled') === 'True') return 'Failed';
   if (is('Reconciling') === 'True' || is('Ready') !== 'True') return 'InProgress';
   return 'Current';
@@ -94,7 +94,7 @@ describe('the status of a Container', () => {
       pods: [aPod('web-1', { containerStatuses: [waiting(reason, 'why')] })],
     });
     expect(look(scope).kstatus).toBe(expected);
-    const ready = summarise(scope, walkTo(scope)).conditions.find(({ type }) => type === 'Ready');
+    const ready = summarise(scope, walkTo(scope)).conditions?.find(({ type }) => type === 'Ready');
     expect(ready).toMatchObject({ status: 'False', reason });
   });
 
@@ -116,11 +116,11 @@ describe('the status of a Container', () => {
       error: 'DKR_DEPENDENCY_MISSING',
     });
     const conditions = summarise(scope, walk).conditions;
-    expect(conditions.find(({ type }) => type === 'ResourcesAvailable')).toMatchObject({
+    expect(conditions?.find(({ type }) => type === 'ResourcesAvailable')).toMatchObject({
       status: 'False',
       reason: 'SecretNotFound',
     });
-    expect(conditions.find(({ type }) => type === 'VolumesBound')?.status).toBe('Unknown');
+    expect(conditions?.find(({ type }) => type === 'VolumesBound')?.status).toBe('Unknown');
   });
 
   it('keeps the time at which an error was first seen', () => {
@@ -142,7 +142,7 @@ describe('the status of a Container', () => {
     ];
     for (const name of names) {
       for (const result of results) {
-        const { conditions } = summarise(aScope(aContainer()), stoppedAt(name, result));
+        const { conditions = [] } = summarise(aScope(aContainer()), stoppedAt(name, result));
         const on = conditions.filter(
           ({ type, status }) => (type === 'Stalled' || type === 'Reconciling') && status === 'True',
         );
@@ -166,7 +166,7 @@ describe('the volumes of a Container', () => {
 
   it('hold the Container back while a claim is not bound', () => {
     const scope = stateful(aContainer({ volumes: [dataVolume] }), [aClaim('data-web-0', { phase: 'Pending' })]);
-    const bound = summarise(scope, walkTo(scope)).conditions.find(({ type }) => type === 'VolumesBound');
+    const bound = summarise(scope, walkTo(scope)).conditions?.find(({ type }) => type === 'VolumesBound');
     expect(bound).toMatchObject({ status: 'False', message: '1 of 1 claims are not bound: data-web-0 (Pending)' });
     expect(look(scope).kstatus).toBe('InProgress');
   });

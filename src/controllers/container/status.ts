@@ -1,8 +1,8 @@
 /** What a pass found, summed up in one status. Pure: the engine dates the conditions and writes only what differs. */
 
 import { containerLabel } from '#contracts/container/claims.ts';
-import type { Container, ContainerConditionType, ContainerPhase, ContainerStatus } from '#crds/container.ts';
-import type { ConditionInput } from '#runtime/controller/conditions.ts';
+import type { Container, ContainerPhase } from '#crds/container.ts';
+import type { StatedStatus } from '#runtime/controller/types.ts';
 import type { DokkerrError } from '#runtime/errors.ts';
 import type { StepResult, Walk } from '#runtime/itinerary/types.ts';
 import { conditionsOf } from './conditions.ts';
@@ -11,13 +11,8 @@ import { isComplete, type Rollout, readRollout } from './rollout.ts';
 import type { ContainerScope } from './scope.ts';
 import { volumeStatuses } from './volumes.ts';
 
-/** A status whose conditions have no times yet. */
-export type StatedStatus = Omit<ContainerStatus, 'conditions'> & {
-  conditions: ConditionInput<ContainerConditionType>[];
-};
-
 /** The whole new status. */
-export function summarise(scope: ContainerScope, walk: Walk): StatedStatus {
+export function summarise(scope: ContainerScope, walk: Walk): StatedStatus<Container> {
   const { container, replicas, live, pass } = scope;
   const rollout = readRollout(scope);
   const volumes = volumeStatuses(scope);

@@ -82,8 +82,7 @@ class OwnedChildren implements Children {
   ): Promise<boolean> {
     if (!this.serves(kind)) return false;
     const live = await this.#live(kind, key);
-    if (live === undefined || live.metadata.deletionTimestamp !== undefined) return false;
-    this.#mustBeOurs(kind, live);
+    if (live === undefined || live.metadata.deletionTimestamp !== undefined || !this.#isOurs(live)) return false;
     const { uid } = live.metadata;
     const deleted = await this.#client.delete(kind, key, { ...options, ...(uid === undefined ? {} : { uid }) });
     this.#written.set(this.#cacheKey(kind, key), undefined);
@@ -95,7 +94,8 @@ class OwnedChildren implements Children {
     const written = this.#cacheKey(kind, key);
     // Sound: both hold objects of `kind` only, under its id.
     if (this.#written.has(written)) return this.#written.get(written) as C | undefined;
-    return this.#context.informer(kind)?.get(key) as C | undefined;
+    const cached = this.#context.informer(kind)?.get(key) as C | undefined;
+    return cached !== undefined && this.#isOurs(cached) ? cached : undefined;
   }
 
   serves(kind: Kind): boolean {
@@ -184,19 +184,20 @@ class OwnedChildren implements Children {
   }
 
   /** Ours is what we control; without any controller, what carries our label. */
+  #isOurs(live: KubernetesObject): boolean {
+    const owner = controllerOf(live);
+    if (owner !== undefined) return owner.uid === this.#owner.metadata.uid;
+    return live.metadata.labels?.[managedByLabel] === this.#context.identity.name;
+  }
+
   #mustBeOurs(kind: Kind, live: KubernetesObject): void {
-    const { ownerKind, identity } = this.#context;
-    const owner = live.metadata.ownerReferences?.find(({ controller }) => controller === true);
-    if (owner === undefined) {
-      if (live.metadata.labels?.[managedByLabel] === identity.name) return;
-    } else {
-      if (owner.uid === this.#owner.metadata.uid) return;
-      if (owner.kind === ownerKind.kind && owner.name === this.#owner.metadata.name) {
-        throw new DokkerrError(
-          'DKR_API_CONFLICT',
-          `${kind.kind} ${keyOf(live)} still belongs to the deleted ${owner.kind} ${owner.name} and is about to go`,
-        );
-      }
+    if (this.#isOurs(live)) return;
+    const owner = controllerOf(live);
+    if (owner?.kind === this.#context.ownerKind.kind && owner.name === this.#owner.metadata.name) {
+      throw new DokkerrError(
+        'DKR_API_CONFLICT',
+        `${kind.kind} ${keyOf(live)} still belongs to the deleted ${owner.kind} ${owner.name} and is about to go`,
+      );
     }
     const other = owner === undefined ? 'nobody we know' : `${owner.kind} ${owner.name}`;
     throw new DokkerrError(
@@ -204,6 +205,10 @@ class OwnedChildren implements Children {
       `${kind.kind} ${keyOf(live)} exists and belongs to ${other}; delete it or choose another name`,
     );
   }
+}
+
+function controllerOf({ metadata }: KubernetesObject) {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
 function missingKind(kind: Kind): DokkerrError {

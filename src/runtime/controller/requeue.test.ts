@@ -30,6 +30,11 @@ describe('after an error', () => {
     expect(requeueForError(error('DKR_API_THROTTLED', 7000))).toEqual({ kind: 'after', ms: 7000 });
   });
 
+  it('looks again at what is missing after the time the error names, else after a minute', () => {
+    expect(requeueForError(error('DKR_DEPENDENCY_MISSING', 5000))).toEqual({ kind: 'after', ms: 5000 });
+    expect(requeueForError(error('DKR_DEPENDENCY_MISSING'))).toEqual({ kind: 'after', ms: 60_000 });
+  });
+
   it('tries a conflict again within a second', () => {
     expect(requeueForError(error('DKR_API_CONFLICT'))).toEqual({ kind: 'backoff', capMs: 1000 });
   });

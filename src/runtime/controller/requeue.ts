@@ -34,7 +34,7 @@ export function requeueForError(error: DokkerrError): Requeue {
       return { kind: 'backoff', capMs: CONFLICT_CAP_MS };
     case 'dependency':
     case 'capacity':
-      return { kind: 'after', ms: SLOW_RECHECK_MS };
+      return { kind: 'after', ms: error.retryAfterMs ?? SLOW_RECHECK_MS };
     case 'permanent':
       return { kind: 'none' };
   }

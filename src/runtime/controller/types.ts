@@ -37,13 +37,13 @@ export interface Children {
    * Fails with DKR_NOT_OWNED when an object of that name belongs to somebody else.
    */
   apply<C extends KubernetesObject>(kind: Kind<C>, desired: Applied<C>, options?: { owned?: boolean }): Promise<C>;
-  /** Deletes a child of ours if it is there. */
+  /** Deletes a child of ours if it is there; what belongs to somebody else is left. */
   remove(
     kind: Kind,
     key: ObjectKey,
     options?: { propagationPolicy?: 'Background' | 'Foreground' | 'Orphan' },
   ): Promise<boolean>;
-  /** The child in the cache, if it is there. */
+  /** The child in the cache, if it is there and ours. */
   get<C extends KubernetesObject>(kind: Kind<C>, name: string): C | undefined;
   /** Whether the cluster serves an optional kind (see `OwnedKind.optional`). */
   serves(kind: Kind): boolean;
