@@ -118,14 +118,21 @@ export class World {
     }
   }
 
-  /** Looks and acts of all replicas until nothing changes. */
-  settle(): void {
-    for (let round = 0; round < 6; round++) {
-      for (const replica of this.replicas) {
-        this.look(replica);
-        this.act(replica);
-      }
+  /** A whole pass: looks and acts until nothing is left to do. */
+  pass(replica: Replica): void {
+    for (let looks = 0; looks < 4; looks++) {
+      this.look(replica);
+      this.act(replica);
     }
+  }
+
+  /** Passes of all replicas for as long as one waits for another. */
+  rest(): void {
+    for (let round = 0; round < 4; round++) {
+      for (const replica of this.replicas) this.pass(replica);
+      this.advance(this.#lifetimes.settle);
+    }
+    for (const replica of this.replicas) this.pass(replica);
   }
 
   /** What an API server would object to when it calls this replica now; undefined when it would not. */
