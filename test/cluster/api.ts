@@ -46,7 +46,7 @@ export async function waitForNode(ctx: ClusterContext, signal: AbortSignal, onPr
   const isReady = async () => isSchedulable((await get(`/api/v1/nodes/${ctx.nodeName}`)) as Node);
   const hasAccount = async () => (await get('/api/v1/namespaces/default/serviceaccounts/default')) !== undefined;
   try {
-    await waitUntil(`node ${ctx.nodeName} Ready`, isReady, { timeoutMs: 120_000, signal });
+    await waitUntil(`node ${ctx.nodeName} Ready`, isReady, { timeoutMs: 180_000, signal });
     onProgress('node Ready');
     await waitUntil('service account default', hasAccount, { timeoutMs: 60_000, signal });
   } finally {

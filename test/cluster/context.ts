@@ -16,7 +16,7 @@ export interface ProcessSpec {
    * file under `dir`. Absent: the program counts as ready as soon as it was started.
    */
   readonly ready?: (signal: AbortSignal) => Promise<boolean>;
-  /** How long `ready` may take, milliseconds. Default 60000. */
+  /** How long `ready` may take, milliseconds. Default 180000. */
   readonly readyTimeoutMs?: number;
 }
 

@@ -59,8 +59,19 @@ export async function ensureHostPackages(onProgress: OnProgress): Promise<void> 
       'a cluster of our own needs root for its namespaces: use sudo, start Docker with kind, or give --kubeconfig',
     );
   }
+  await ensurePrograms(hostPrograms, onProgress);
+}
+
+/**
+ * Makes sure of these programs (each with the Debian package it comes in), with apt-get where that exists; needs root if
+ * one is missing. Adds the folders of system programs to this process's PATH.
+ */
+export async function ensurePrograms(
+  programs: Readonly<Record<string, string>>,
+  onProgress: OnProgress,
+): Promise<void> {
   process.env.PATH = systemPath(process.env.PATH ?? '');
-  const missing = await missingPackages(process.env.PATH);
+  const missing = await missingPackages(process.env.PATH, programs);
   if (missing.length === 0) return;
   if ((await missingPackages(process.env.PATH, { 'apt-get': 'apt' })).length > 0) {
     throw new Error(`install these packages (their Debian names) first: ${missing.join(' ')}`);

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { identify, isAlive, parseStat } from './identity.ts';
 
 describe('the identity of a process', () => {
-  it('reads state and start time behind a name with spaces and parentheses', () => {
+  it('reads state, parent and start time behind a name with spaces and parentheses', () => {
     const rest = Array.from({ length: 40 }, (_, index) => String(index + 4));
-    expect(parseStat(`17 (a) b (c)) S ${rest.join(' ')}`)).toEqual({ state: 'S', startTime: 22 });
+    expect(parseStat(`17 (a) b (c)) S ${rest.join(' ')}`)).toEqual({ state: 'S', parent: 4, startTime: 22 });
   });
 
   it('says that a running process lives and that it does not once it ended', async () => {

@@ -10,26 +10,34 @@ export interface ProcessIdentity {
   readonly bootId: string;
 }
 
-/** What `/proc/<pid>/stat` says of a process: its state letter and start time. See proc(5). */
-export function parseStat(stat: string): { state: string; startTime: number } {
+/** What `/proc/<pid>/stat` says of a process: its state letter, parent and start time. See proc(5). */
+export function parseStat(stat: string): { state: string; parent: number; startTime: number } {
   // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state = '', startTime = ''] = [fields[0], fields[19]];
-  return { state, startTime: Number(startTime) };
+  const [state = '', parent, startTime] = [fields[0], Number(fields[1]), Number(fields[19])];
+  return { state, parent, startTime };
 }
 
-/** The identity of a running process, undefined if there is none of that number or if it is a zombie. */
-export function identify(pid: number): ProcessIdentity | undefined {
-  let stat: string;
+function statOf(pid: number): ReturnType<typeof parseStat> | undefined {
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ESRCH') return undefined;
     throw error;
   }
-  const { state, startTime } = parseStat(stat);
-  if (state === 'Z' || state === 'X') return undefined;
+}
+
+/** The number of a process's parent, undefined if there is no such process. */
+export function parentOf(pid: number): number | undefined {
+  return statOf(pid)?.parent;
+}
+
+/** The identity of a running process, undefined if there is none of that number or if it is a zombie. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const stat = statOf(pid);
+  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
+  const { startTime } = stat;
   return { pid, startTime, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() };
 }
 

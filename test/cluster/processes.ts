@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { OnProgress, ProcessSpec } from './context.ts';
-import { identify, isAlive, type ProcessIdentity, signalProcess } from './identity.ts';
+import { identify, isAlive, type ProcessIdentity, parentOf, signalProcess } from './identity.ts';
 import { childrenOf, enterArgs } from './namespaces.ts';
 import { waitUntil } from './wait.ts';
 
@@ -72,7 +72,7 @@ export class Processes {
     ended.catch(() => undefined);
     try {
       await Promise.race([this.#record(spec.name, child), ended]);
-      const { ready, readyTimeoutMs: timeoutMs = 60_000 } = spec;
+      const { ready, readyTimeoutMs: timeoutMs = 180_000 } = spec;
       const signals = signal ? AbortSignal.any([signal, stopWaiting.signal]) : stopWaiting.signal;
       if (ready) await Promise.race([waitUntil(`${spec.name} ready`, ready, { timeoutMs, signal: signals }), ended]);
     } catch (cause) {
@@ -119,7 +119,10 @@ export class Processes {
   /** Sends a signal to the program; rejects if it is not running. */
   async signal(name: string, signal: NodeJS.Signals): Promise<ProcessIdentity> {
     const identity = await this.find(name);
+    const parent = identity && this.#launcher.forks ? identify(parentOf(identity.pid) ?? 0) : undefined;
     if (!identity || !signalProcess(identity, signal)) throw new Error(`${name} is not running`);
+    // nsenter stops itself when its child is stopped; unless it is woken, the program stays a zombie after its end.
+    if (parent && signal !== 'SIGSTOP') signalProcess(parent, 'SIGCONT');
     return identity;
   }
 

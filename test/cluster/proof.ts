@@ -55,7 +55,8 @@ const pod = {
 const service = {
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: { name: 'notes' },
+  // Not called as the pod: that name is the pod's hostname, which no DNS is asked for.
+  metadata: { name: 'notebook' },
   spec: { selector: { app: 'notes' }, ports: [{ port: 80, targetPort: 8080 }] },
 };
 const claim = {
@@ -78,7 +79,7 @@ async function provePods(cluster: Cluster): Promise<void> {
     await kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: [claim, pod, service] });
     await kubectl(['wait', '--for=condition=Ready', 'pod/notes', '--timeout=60s']);
   });
-  const ip = (await kubectl(['get', 'service', 'notes', '-o', 'jsonpath={.spec.clusterIP}'])).trim();
+  const ip = (await kubectl(['get', 'service', 'notebook', '-o', 'jsonpath={.spec.clusterIP}'])).trim();
   await promise(`${cluster.name}: its ClusterIP answers the host`, () =>
     waitUntil(
       'answer',
@@ -94,8 +95,8 @@ async function provePods(cluster: Cluster): Promise<void> {
     expectText(await kubectl(['exec', 'notes', '--', '/notes', 'get', `http://${ip}/`]), 'notes 1.0'),
   );
   await promise(`${cluster.name}: DNS resolves the Service's name in the pod`, async () => {
-    const short = await kubectl(['exec', 'notes', '--', '/notes', 'get', 'http://notes/']);
-    const long = await kubectl(['exec', 'notes', '--', '/notes', 'get', 'http://notes.default.svc.cluster.local/']);
+    const short = await kubectl(['exec', 'notes', '--', '/notes', 'get', 'http://notebook/']);
+    const long = await kubectl(['exec', 'notes', '--', '/notes', 'get', 'http://notebook.default.svc.cluster.local/']);
     expectText(short, 'notes 1.0');
     expectText(long, 'notes 1.0');
   });
@@ -202,6 +203,8 @@ async function proveSideBySide(): Promise<void> {
   await provePods(one);
   await provePods(other);
   await proveFaults(one);
+  // A paused program must not keep its cluster from going down.
+  await one.pause('kubelet');
   await Promise.all([one, other].map((cluster) => promise(`${cluster.name}: down`, () => cluster.down())));
   for (const record of records) if (record) await expectNothingLeft(record);
 }

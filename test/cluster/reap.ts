@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { removeCgroups } from './cgroups.ts';
 import { run } from './command.ts';
 import type { OnProgress } from './context.ts';
-import { identify, isAlive, type ProcessIdentity } from './identity.ts';
+import { identify, isAlive, type ProcessIdentity, signalProcess } from './identity.ts';
 import { killNamespaces } from './namespaces.ts';
 import { deleteNetwork } from './netns.ts';
 import { type ClusterRecord, isAbandoned, listRecords, readRecord, withStateLock } from './state.ts';
@@ -20,7 +20,7 @@ export function mountsBelow(mountinfo: string, dir: string): string[] {
     .reverse();
 }
 
-/** The processes of the host that are in that network namespace: children of a start that was cut short. */
+/** The processes in that network namespace, inside or outside the cluster's PID namespace. */
 async function processesIn(netns: string): Promise<ProcessIdentity[]> {
   const pids = await run('ip', ['netns', 'pids', netns]).catch(() => '');
   return pids
@@ -32,6 +32,8 @@ async function processesIn(netns: string): Promise<ProcessIdentity[]> {
 
 async function remove(record: ClusterRecord): Promise<void> {
   if (record.undertaker) dismissUndertaker(record.undertaker);
+  // The nsenter of a program that was paused is stopped too, and would keep it from being buried.
+  for (const each of await processesIn(record.id)) signalProcess(each, 'SIGCONT');
   if (record.init) await killNamespaces(record.init);
   // The owner may have died between the start of the first process and the note of it in the record.
   for (const straggler of await processesIn(record.id)) await killNamespaces(straggler);
