@@ -13,19 +13,23 @@ const corefilePath = (ctx: ClusterContext): string => join(ctx.dir, 'dns', 'Core
 
 /**
  * CoreDNS' configuration. Answers are not cached: a test that deletes a Service may ask at once. Names outside get
- * NXDOMAIN rather than REFUSED, which resolvers would take for a passing fault and ask again.
+ * NXDOMAIN rather than REFUSED, which resolvers would take for a passing fault and ask again; in a server of their own,
+ * as `template` comes before `kubernetes` whatever the order in the file.
  */
 export function corefile(ctx: ClusterContext): string {
-  return `.:53 {
+  return `${ctx.clusterDomain} in-addr.arpa ip6.arpa {
     bind ${ctx.dnsIP}
     errors
     ready ${ctx.nodeIP}:${READY_PORT}
-    kubernetes ${ctx.clusterDomain} in-addr.arpa ip6.arpa {
+    kubernetes {
         kubeconfig ${ctx.kubeconfigPath}
         pods verified
         ttl 5
-        fallthrough in-addr.arpa ip6.arpa
     }
+}
+. {
+    bind ${ctx.dnsIP}
+    errors
     template ANY ANY {
         rcode NXDOMAIN
     }
