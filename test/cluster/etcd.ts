@@ -9,8 +9,14 @@ export function etcdSocket(dir: string): string {
   return join(dir, 'etcd.sock');
 }
 
-/** One etcd member with its data below `dir`. */
+/** Longest path of a socket file; see unix(7). */
+const longestSocketPath = 107;
+
+/** One etcd member with its data below `dir`. Throws if the folder's path is too long for a socket in it. */
 export function etcdProcess(binary: string, dir: string): ProcessSpec {
+  if (join(dir, 'etcd-peer.sock').length > longestSocketPath) {
+    throw new Error(`the path ${dir} is too long for sockets: set XDG_STATE_HOME or TMPDIR to a shorter one`);
+  }
   const client = `unix://${etcdSocket(dir)}`;
   const peer = `unix://${join(dir, 'etcd-peer.sock')}`;
   return {
