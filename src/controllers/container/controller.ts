@@ -50,6 +50,8 @@ export const containerController = defineController({
   rules: [
     // By name only: what a spec refers to is read, never listed, and of a Secret only its keys.
     { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['get'] },
+    // Those that lack an added volume, which no StatefulSet replaces.
+    { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
   ],
   concurrency: 10,
   scope: readScope,

@@ -17,11 +17,11 @@ export interface ContainerScope {
   readonly live: LiveChildren;
 }
 
-/** As the cache had them when the pass began. */
+/** As the pass itself left them, else as the cache has them. */
 export interface LiveChildren {
-  deployment: Deployment | undefined;
-  statefulSet: StatefulSet | undefined;
-  service: Service | undefined;
+  readonly deployment: Deployment | undefined;
+  readonly statefulSet: StatefulSet | undefined;
+  readonly service: Service | undefined;
   /** every claim made for this Container, also of replicas no longer wanted */
   readonly claims: readonly PersistentVolumeClaim[];
   readonly pods: readonly Pod[];
@@ -49,9 +49,17 @@ export function readScope(pass: Pass<Container>): ContainerScope {
     replicas: container.spec.suspend === true ? 0 : container.spec.replicas,
     stateful: claimVolumes(container).length > 0,
     live: {
-      deployment: children.get(Deployment, name),
-      statefulSet: children.get(StatefulSet, name),
-      service: children.get(Service, name),
+      // Asked anew each time: what a step has written counts from then on, or a rollout that the pass itself began
+      // would be judged by the counts of the one before.
+      get deployment() {
+        return children.get(Deployment, name);
+      },
+      get statefulSet() {
+        return children.get(StatefulSet, name);
+      },
+      get service() {
+        return children.get(Service, name);
+      },
       claims: cache.informer(PersistentVolumeClaim, labelledClaims).by(byContainer, labelled),
       pods: cache.informer(Pod, labelledPods).by(byContainer, labelled),
     },
@@ -68,9 +76,9 @@ export const labelledPods = {
   transform: slimPod,
 };
 
-/** Keeps what says how a pod fares: its node, its requests and its status. */
+/** Keeps what says how a pod fares: its node, its requests, the claims it mounts and its status. */
 function slimPod(pod: Pod): Pod {
-  const { nodeName, containers } = pod.spec ?? { containers: [] };
+  const { nodeName, containers, volumes = [] } = pod.spec ?? { containers: [] };
   return {
     ...pod,
     spec: {
@@ -80,6 +88,7 @@ function slimPod(pod: Pod): Pod {
         ...(image === undefined ? {} : { image }),
         ...(resources === undefined ? {} : { resources }),
       })),
+      volumes: volumes.filter(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined),
     },
   };
 }

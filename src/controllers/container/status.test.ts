@@ -4,6 +4,7 @@ import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type StepResult, skip, type Walk, wait } from '#runtime/itinerary/types.ts';
 import { aContainer, aPod, dataVolume, waiting } from '#test/fixtures/objects.ts';
 import { aClaim, aDeployment, aScope, aStatefulSet } from '#test/fixtures/scope.ts';
+import { templateHashAnnotation } from './children/pod-template.ts';
 import type { ContainerScope } from './scope.ts';
 import { summarise } from './status.ts';
 import { decideStart } from './steps/start.ts';
@@ -24,7 +25,12 @@ function stoppedAt(name: string, result: StepResult): Walk {
   return walkOf([...names.slice(0, names.indexOf(name)).map((step) => [step, done()] as const), [name, result]]);
 }
 
-const previously = (phase: ContainerPhase, observedGeneration = 2): ContainerStatus => ({ phase, observedGeneration });
+/** The status stored before, of revision 5, as the fixtures have it. */
+const previously = (phase: ContainerPhase, observedGeneration = 2): ContainerStatus => ({
+  phase,
+  observedGeneration,
+  currentRevision: '5',
+});
 
 /** What kstatus makes of the conditions: https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus */
 function kstatus({ conditions }: ReturnType<typeof summarise>): string {
@@ -69,6 +75,32 @@ describe('the status of a Container', () => {
       deployment: aDeployment(2, { readyReplicas: 1, availableReplicas: 1 }),
     });
     expect(look(scope)).toMatchObject({ phase: 'Degraded', ready: '1/2', kstatus: 'InProgress' });
+  });
+
+  it('is Degraded when the last pod of a finished revision is lost, though none of that revision is left to count', () => {
+    const before = { ...previously('Running'), currentRevision: 'web-1' };
+    const scope = aScope(aContainer({ volumes: [dataVolume] }, before), {
+      statefulSet: aStatefulSet(0),
+      claims: [aClaim('data-web-0')],
+    });
+    expect(look(scope)).toMatchObject({ phase: 'Degraded', ready: '0/1', kstatus: 'InProgress' });
+  });
+
+  it('is Updating when the workload itself moved to another revision', () => {
+    const scope = aScope(aContainer({ replicas: 2 }, { ...previously('Running'), currentRevision: '4' }), {
+      deployment: aDeployment(2, { readyReplicas: 1, availableReplicas: 1 }),
+    });
+    expect(look(scope).phase).toBe('Updating');
+  });
+
+  it('does not say of the spec that mends it what is wrong with the pods that are being replaced', () => {
+    const replaced = aPod('web-old', { containerStatuses: [waiting('ImagePullBackOff', 'why')] });
+    replaced.metadata.annotations = { [templateHashAnnotation]: 'old' };
+    const scope = aScope(aContainer({ replicas: 1 }, previously('Failed', 1)), {
+      deployment: aDeployment(0, { replicas: 1 }),
+      pods: [replaced],
+    });
+    expect(look(scope)).toMatchObject({ kstatus: 'InProgress', error: undefined });
   });
 
   it('stays Degraded, and does not turn to Updating, until the lost pods are back', () => {
@@ -162,6 +194,13 @@ describe('the volumes of a Container', () => {
       { name: 'data', claim: 'data-web-0', capacity: '1Gi', phase: 'Bound' },
     ]);
     expect(look(scope)).toMatchObject({ phase: 'Running', kstatus: 'Current' });
+  });
+
+  it('do not hold a Container back that was suspended before they were made', () => {
+    const container = aContainer({ suspend: true, volumes: [dataVolume] });
+    const scope = aScope(container, { statefulSet: aStatefulSet(0) });
+    expect(summarise(scope, walkTo(scope)).volumes).toBeUndefined();
+    expect(look(scope)).toMatchObject({ phase: 'Suspended', kstatus: 'Current' });
   });
 
   it('hold the Container back while a claim is not bound', () => {

@@ -59,8 +59,9 @@ function phaseOf(
   if (isComplete(rollout, replicas)) return spec.suspend ? 'Suspended' : 'Running';
   const ranBefore = (status?.phase !== undefined && hasRun.has(status.phase)) || rollout.readyReplicas > 0;
   if (!ranBefore) return error === undefined ? 'Creating' : 'Pending';
+  // A revision that was complete and is not any more has lost pods, whatever counts are left of them.
   const sameSpec = status?.observedGeneration === metadata.generation;
-  const revisionComplete = rollout.observed && rollout.updatedReplicas >= replicas;
-  const lostPods = sameSpec && revisionComplete && status?.phase !== 'Updating';
-  return lostPods || (sameSpec && status?.phase === 'Degraded') ? 'Degraded' : 'Updating';
+  const sameRevision = rollout.observed && rollout.revision === status?.currentRevision;
+  const wasComplete = status?.phase === 'Running' || status?.phase === 'Degraded';
+  return sameSpec && sameRevision && wasComplete ? 'Degraded' : 'Updating';
 }

@@ -6,17 +6,14 @@ import type { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { parseQuantity } from '#runtime/quantity.ts';
 import type { ContainerScope } from './scope.ts';
 
-/** One entry a volume and wanted replica. */
-export function volumeStatuses({ container, live }: ContainerScope): ContainerVolumeStatus[] {
+/** One entry a volume and replica; while suspended, only of claims that were made before. */
+export function volumeStatuses({ container, replicas, live }: ContainerScope): ContainerVolumeStatus[] {
   const ordinals = Array.from({ length: container.spec.replicas }, (_, ordinal) => ordinal);
   return claimVolumes(container).flatMap(({ name }) =>
-    ordinals.map((ordinal) => {
+    ordinals.flatMap((ordinal) => {
       const claim = claimName(container, name, ordinal);
-      return volumeStatus(
-        name,
-        claim,
-        live.claims.find(({ metadata }) => metadata.name === claim),
-      );
+      const made = live.claims.find(({ metadata }) => metadata.name === claim);
+      return made === undefined && ordinal >= replicas ? [] : [volumeStatus(name, claim, made)];
     }),
   );
 }

@@ -1,5 +1,6 @@
 /** The pod every replica is made from: secure unless the spec loosens it, and stopped only after traffic has gone elsewhere. */
 import type { Container, ContainerVolume } from '#crds/container.ts';
+import { appliedHash } from '#runtime/controller/applied-hash.ts';
 import { childLabels, selectorLabels } from './labels.ts';
 
 /**
@@ -14,8 +15,18 @@ const defaultFsGroup = 65532;
  */
 const drainSeconds = 3;
 
+/** Tells the pods of one template from those of another, alike for Deployments and StatefulSets. */
+export const templateHashAnnotation = 'dokkerr.io/template-hash';
+
 /** The template as a Deployment or StatefulSet takes it. */
 export function buildPodTemplate(container: Container) {
+  const { metadata, spec } = buildTemplate(container);
+  const templateHash = appliedHash({ metadata, spec });
+  const annotations = { ...container.spec.podAnnotations, [templateHashAnnotation]: templateHash };
+  return { metadata: { ...metadata, annotations }, spec };
+}
+
+function buildTemplate(container: Container) {
   const { spec } = container;
   const { scheduling } = spec;
   return {

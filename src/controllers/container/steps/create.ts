@@ -1,9 +1,10 @@
 /** Create: the Deployment or StatefulSet as declared, and only one of the two. */
-import { Deployment, StatefulSet } from '#runtime/client/kinds.ts';
+import { Deployment, Pod, StatefulSet } from '#runtime/client/kinds.ts';
 import { done, type Step, wait } from '#runtime/itinerary/types.ts';
 import { hasExclusiveVolume } from '../checks/exclusive-volume.ts';
 import { buildDeployment } from '../children/deployment.ts';
 import { buildStatefulSet, claimsDiffer } from '../children/stateful-set.ts';
+import { podsWithoutVolume } from '../current-pods.ts';
 import type { ContainerScope } from '../scope.ts';
 
 export const create: Step<ContainerScope> = {
@@ -26,6 +27,9 @@ export const create: Step<ContainerScope> = {
       return replacing();
     }
     await pass.children.apply(StatefulSet, buildStatefulSet(container, replicas, live.statefulSet));
+    for (const { metadata } of podsWithoutVolume(scope)) {
+      await pass.client.delete(Pod, metadata, metadata.uid === undefined ? {} : { uid: metadata.uid });
+    }
     if (live.deployment !== undefined) await pass.children.remove(Deployment, key);
     return done();
   },

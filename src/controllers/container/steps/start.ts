@@ -1,6 +1,7 @@
 /** Start: waits until every pod of the current revision is ready, and says why when one will not be. */
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type Step, type StepResult, wait } from '#runtime/itinerary/types.ts';
+import { currentPods } from '../current-pods.ts';
 import { findPodFailure } from '../pod-failure.ts';
 import { isComplete, readRollout } from '../rollout.ts';
 import type { ContainerScope } from '../scope.ts';
@@ -12,10 +13,10 @@ export const start: Step<ContainerScope> = {
 
 /** Pure: what the workload's status and its pods say together. */
 export function decideStart(scope: ContainerScope): StepResult {
-  const { replicas, live } = scope;
+  const { replicas } = scope;
   const rollout = readRollout(scope);
   if (isComplete(rollout, replicas)) return done(`${replicas} of ${replicas} pods are ready`);
-  const failure = findPodFailure(live.pods);
+  const failure = findPodFailure(currentPods(scope));
   if (failure?.lasting === true) {
     return fail(new DokkerrError('DKR_WORKLOAD_FAILED', failure.message, { reason: failure.reason }));
   }
