@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../command.ts';
+import { goArch } from './cache.ts';
 import type { BinaryGroup } from './catalog.ts';
 import { Downloader, publishedChecksum } from './download.ts';
 
@@ -100,6 +101,18 @@ it('takes each program out of an archive at its place, from a list of checksums'
   expect((await readdir(into)).sort()).toEqual(['first', 'second']);
   expect(await readFile(join(into, 'second'), 'utf8')).toBe('2\n');
   expect((await stat(join(into, 'first'))).mode & 0o777).toBe(0o755);
+});
+
+it('unpacks a program published as a compressed file', async () => {
+  const group: BinaryGroup = {
+    ...single,
+    programs: { tool: 'example.com/tool' },
+    download: { url: 'https://dl.example.com/tool_{arch}.bz2', checksums: '{url}.sha256', format: 'bz2' },
+  };
+  await run('sh', ['-ec', 'printf unpacked >tool && bzip2 tool'], { cwd: into });
+  serve(`/dl.example.com/tool_${goArch()}.bz2`, await readFile(join(into, 'tool.bz2')));
+  await new Downloader(base).fetch(group, into);
+  expect(await readFile(join(into, 'tool'), 'utf8')).toBe('unpacked');
 });
 
 describe('a host', () => {

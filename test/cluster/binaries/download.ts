@@ -52,9 +52,11 @@ export class Downloader {
     const scratch = await mkdtemp(join(into, '.download-'));
     const programs = Object.keys(group.programs);
     try {
-      if (download.format === 'file') {
+      if (download.format !== 'tar.gz') {
         for (const program of programs) {
-          await copyFile(await this.#fetchOne(group, download, program, scratch, signal), join(into, program));
+          const fetched = await this.#fetchOne(group, download, program, scratch, signal);
+          if (download.format === 'bz2') await run('bzip2', ['--decompress', fetched]);
+          await copyFile(fetched.replace(/\.bz2$/, ''), join(into, program));
         }
       } else {
         const archive = await this.#fetchOne(group, download, '', scratch, signal);

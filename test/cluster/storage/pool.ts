@@ -26,7 +26,7 @@ export async function createPool(ctx: ClusterContext): Promise<void> {
     await file.close();
   }
   await ctx.run('mkfs.btrfs', ['--quiet', '--metadata', 'single', '--nodiscard', image]);
-  await ctx.run('mount', ['-t', 'btrfs', '-o', 'loop,noatime,discard=async', image, pool]);
+  await ctx.run('mount', ['-t', 'btrfs', '-o', 'loop,noatime,discard=sync', image, pool]);
   // A volume's size is a limit of its quota group.
   await ctx.run('btrfs', ['quota', 'enable', pool]);
 }
