@@ -25,7 +25,9 @@ export function goArch(arch: string = process.arch): 'amd64' | 'arm64' {
 export async function cacheKey(name: string, group: BinaryGroup, moduleDir: string): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([group.programs, group.ldflags, group.tags, goArch()]));
-  const sources = group.ownSource ? (await readdir(moduleDir)).filter((file) => file.endsWith('.go')).sort() : [];
+  const sources = group.ownSource
+    ? (await readdir(moduleDir)).filter((file) => /(?<!_test)\.go$/.test(file)).sort()
+    : [];
   for (const file of ['go.mod', 'go.sum', ...sources]) {
     hash.update(`\n${file}\n`).update(await readFile(join(moduleDir, file)));
   }

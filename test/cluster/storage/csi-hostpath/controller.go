@@ -137,6 +137,9 @@ func supported(capabilities []*csi.VolumeCapability) error {
 		return status.Error(codes.InvalidArgument, "volume capabilities are required")
 	}
 	for _, capability := range capabilities {
+		if capability == nil {
+			return status.Error(codes.InvalidArgument, "volume capability is required")
+		}
 		if capability.GetBlock() != nil {
 			return status.Error(codes.InvalidArgument, "block volumes are not supported, only file systems")
 		}
