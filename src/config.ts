@@ -17,8 +17,20 @@ const listen = z
   })
   .refine(({ port }) => port <= 65_535, 'a port is at most 65535');
 
+/** `15s`, `500ms`, `2m`, in milliseconds. */
+const duration = z
+  .string()
+  .regex(/^\d{1,6}(ms|s|m)$/, 'write a number with its unit: 500ms, 15s or 1m')
+  .transform((text) => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : text.endsWith('s') ? 1000 : 60_000))
+  .refine((ms) => ms > 0, 'write more than nothing');
+
+/** A flag that may stand alone. */
+const onOff = z
+  .union([z.boolean(), z.enum(['true', 'false'])], 'write true or false')
+  .transform((value) => value === true || value === 'true');
+
 /** Flags of `dokkerr controller`, as commander collects them. */
-export const controllerConfig = z.object({
+const controllerFlags = z.object({
   kubeconfig: z.string().min(1).optional(),
   context: z.string().min(1).optional(),
   namespaces: z
@@ -33,8 +45,31 @@ export const controllerConfig = z.object({
     .default([]),
   listen: listen.prefault(':8080'),
   concurrency: z.coerce.number('write a whole number').int('write a whole number').min(1).max(1000).default(10),
+  /** absent: in a pod */
+  leaderElect: onOff.optional(),
+  leaseNamespace: namespace.optional(),
+  leaseName: z
+    .string()
+    .regex(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, 'is no name of a Lease')
+    .default('dokkerr-leader'),
+  leaseDuration: duration.prefault('15s'),
+  leaseRenewDeadline: duration.prefault('10s'),
+  leaseRetryPeriod: duration.prefault('2s'),
+  stopTimeout: duration.prefault('20s'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   logFormat: z.enum(['auto', 'json', 'text']).default('auto'),
+});
+
+/** How often a holder of the lease must be able to try before it has to give up. */
+const renewalsBeforeDeadline = 2;
+
+export const controllerConfig = controllerFlags.check(({ value, issues }) => {
+  const { leaseDuration, leaseRenewDeadline, leaseRetryPeriod } = value;
+  const refuse = (path: string, message: string) =>
+    issues.push({ code: 'custom', input: value, path: [path], message });
+  if (leaseRenewDeadline >= leaseDuration) refuse('leaseRenewDeadline', 'must be shorter than --lease-duration');
+  if (leaseRetryPeriod * renewalsBeforeDeadline > leaseRenewDeadline)
+    refuse('leaseRetryPeriod', 'must be at most half of --lease-renew-deadline');
 });
 
 export type ControllerConfig = z.output<typeof controllerConfig>;
@@ -48,7 +83,8 @@ export function parseConfig<T extends z.ZodType>(schema: T, flags: Readonly<Reco
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => {
     const name = String(path[0] ?? '');
-    return `${flagOf(name)} "${String(flags[name])}": ${message}`;
+    const given = flags[name] === undefined ? ' (its default)' : ` "${String(flags[name])}"`;
+    return `${flagOf(name)}${given}: ${message}`;
   });
   throw new DokkerrError('DKR_CONFIG_INVALID', problems.join('; '));
 }

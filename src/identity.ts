@@ -6,3 +6,6 @@ export const identity: Identity = { name: 'dokkerr', domain: 'dokkerr.io' };
 
 /** Of this build, as in package.json. */
 export const version: string = packageFile.version;
+
+/** The commit this build was made of, where whoever built it said so; undefined when run from a checkout. */
+export const commit: string | undefined = process.env.DOKKERR_COMMIT || undefined;

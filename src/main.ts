@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { createLogger } from '#runtime/logging.ts';
 import { exitCodes, runProcess } from '#runtime/manager/process.ts';
 import { type ControllerConfig, controllerConfig, parseConfig } from './config.ts';
-import { version } from './identity.ts';
+import { commit, version } from './identity.ts';
 
 const program = new Command('dokkerr')
   .description('One Kubernetes operator for containers, proven backups, reversible migrations and releases.')
@@ -15,16 +15,29 @@ const program = new Command('dokkerr')
 program
   .command('version')
   .description('print the version')
-  .action(() => console.log(version));
+  .option('-o, --output <format>', 'json, or text (default: text)')
+  .action(({ output = 'text' }: { output?: string }) => {
+    if (output !== 'text' && output !== 'json') fail(`--output "${output}": write json or text`);
+    console.log(
+      output === 'json'
+        ? JSON.stringify({ version, commit })
+        : commit === undefined
+          ? version
+          : `${version} (${commit})`,
+    );
+  });
 
 program
   .command('controller')
   .description('drive the resources of a cluster to their declared state')
-  .option(
-    '--kubeconfig <file>',
-    'kubeconfig of the cluster (default: $KUBECONFIG, the pod’s own account, ~/.kube/config)',
+  .addOption(
+    option(
+      '--kubeconfig <file>',
+      'kubeconfig of the cluster (default: $KUBECONFIG, the pod’s own account, ~/.kube/config)',
+      'DOKKERR_KUBECONFIG',
+    ),
   )
-  .option('--context <name>', 'context of the kubeconfig (default: its current one)')
+  .addOption(option('--context <name>', 'context of the kubeconfig (default: its current one)', 'DOKKERR_CONTEXT'))
   .addOption(
     option('--namespaces <list>', 'namespaces to serve, with commas between (default: all)', 'DOKKERR_NAMESPACES'),
   )
@@ -33,6 +46,41 @@ program
   )
   .addOption(
     option('--concurrency <count>', 'objects of one kind worked on at once (default: 10)', 'DOKKERR_CONCURRENCY'),
+  )
+  .addOption(
+    option(
+      '--leader-elect [true|false]',
+      'act only while holding the lease (default: true in a pod, false elsewhere)',
+      'DOKKERR_LEADER_ELECT',
+    ),
+  )
+  .addOption(
+    option('--lease-namespace <name>', 'where the lease is (default: the operator’s own)', 'DOKKERR_LEASE_NAMESPACE'),
+  )
+  .addOption(option('--lease-name <name>', 'its name (default: dokkerr-leader)', 'DOKKERR_LEASE_NAME'))
+  .addOption(
+    option(
+      '--lease-duration <time>',
+      'how long others respect a lease that is not renewed (default: 15s)',
+      'DOKKERR_LEASE_DURATION',
+    ),
+  )
+  .addOption(
+    option(
+      '--lease-renew-deadline <time>',
+      'how long the leader acts without having renewed (default: 10s)',
+      'DOKKERR_LEASE_RENEW_DEADLINE',
+    ),
+  )
+  .addOption(
+    option('--lease-retry-period <time>', 'time between two renewals (default: 2s)', 'DOKKERR_LEASE_RETRY_PERIOD'),
+  )
+  .addOption(
+    option(
+      '--stop-timeout <time>',
+      'how long a stop may take; keep it below the pod’s grace period (default: 20s)',
+      'DOKKERR_STOP_TIMEOUT',
+    ),
   )
   .addOption(option('--log-level <level>', 'debug, info, warn or error (default: info)', 'DOKKERR_LOG_LEVEL'))
   .addOption(
@@ -43,6 +91,8 @@ program
     const log = await createLogger({ level: config.logLevel, format: config.logFormat });
     const { runController } = await import('./roles/controller.ts');
     process.exitCode = await runProcess(log, (signal) => runController(config, log, signal));
+    // Whatever still hangs on the event loop must not keep a process alive that others have replaced.
+    if (process.exitCode === exitCodes.leaseLost) process.exit();
   });
 
 function option(flags: string, description: string, variable: string) {
@@ -54,9 +104,13 @@ function configOrExit(flags: Readonly<Record<string, unknown>>): ControllerConfi
   try {
     return parseConfig(controllerConfig, flags);
   } catch (error) {
-    console.error(`dokkerr: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(exitCodes.unusable);
+    fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+function fail(message: string): never {
+  console.error(`dokkerr: ${message}`);
+  process.exit(exitCodes.unusable);
 }
 
 await program.parseAsync();

@@ -26,6 +26,7 @@ const catalogue = {
   DKR_API_INVALID: { class: 'permanent', summary: 'the API server refused the object as invalid' },
   DKR_CRD_MISSING: { class: 'dependency', summary: 'a custom resource definition is not installed' },
   DKR_CONFIG_INVALID: { class: 'permanent', summary: 'the configuration is not valid' },
+  DKR_LEASE_LOST: { class: 'transient', summary: 'this process leads no longer' },
   DKR_DEADLINE: { class: 'permanent', summary: 'a deadline passed' },
   DKR_TIMEOUT: { class: 'transient', summary: 'a pass took longer than it may' },
   DKR_DEPENDENCY_MISSING: { class: 'dependency', summary: 'something the object refers to does not exist' },

@@ -1,21 +1,24 @@
 /**
- * One operator process: starts its parts in order (HTTP, caches, controllers) and stops them in reverse, within a deadline.
- * Webhooks come before the caches and the lease before the controllers, once there are any: `Part` is their contract too.
+ * One operator process: starts its parts in order (HTTP, webhooks, caches, lease, controllers) and stops them in reverse,
+ * within a deadline. A process that waits for the lease is ready: its caches are warm, and nothing of it acts yet.
  */
 import type { Logger } from 'pino';
 import type { Cache } from '../cache/types.ts';
 import type { Clock } from '../clock.ts';
 import type { Controller } from '../controller/controller.ts';
-import { asDokkerrError } from '../errors.ts';
+import { asDokkerrError, DokkerrError } from '../errors.ts';
 import type { BackgroundRecorder } from '../events/recorder.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type HealthCheck, heartbeat } from './health.ts';
 import { type HttpOptions, serveHttp } from './http.ts';
+import type { Election } from './lease/election.ts';
 
 /** Kubernetes' default grace period is 30 s; what is left of it is for the rest of the process. */
 const DEFAULT_STOP_DEADLINE_MS = 20_000;
 /** The share of the stop that events may take. */
 const EVENTS_DEADLINE_MS = 3000;
+/** Without the lease nothing may be finished in peace: what others do by now would be undone. */
+const LOST_DEADLINE_MS = 1000;
 
 export interface ManagerOptions {
   readonly cache: Cache;
@@ -25,20 +28,29 @@ export interface ManagerOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly http: HttpOptions;
+  /** serve admission; started before the caches, since they may be asked about every object the caches are to show */
+  readonly webhooks?: Part | undefined;
+  /** absent: this process acts without asking whether another does */
+  readonly election?: Election | undefined;
   /** milliseconds from the stop signal until what still runs is given up (default 20 000) */
   readonly stopDeadlineMs?: number;
-  /** further checks of `/healthz`, such as that a certificate is valid */
+  /** further checks of `/readyz` alone, such as that a certificate is valid */
+  readonly readiness?: readonly HealthCheck[];
+  /** further checks of `/healthz`, and so of `/readyz` too */
   readonly checks?: readonly HealthCheck[];
 }
 
 /** Something that runs between start and stop. */
-interface Part {
+export interface Part {
   readonly name: string;
   /** Resolves once the next part may start. */
   start(): Promise<void>;
   /** Resolves once it has ended. */
   stop(): Promise<void>;
 }
+
+/** `standby` has everything but the lease. */
+type State = 'starting' | 'syncing' | 'standby' | 'running' | 'stopping';
 
 export interface Manager {
   /**
@@ -62,7 +74,7 @@ class OperatorManager implements Manager {
   readonly #failure = Promise.withResolvers<never>();
   #port: number | undefined;
   #started: Promise<void>[] = [];
-  #state: 'starting' | 'syncing' | 'running' | 'stopping' = 'starting';
+  #state: State = 'starting';
 
   constructor(options: ManagerOptions) {
     this.#options = options;
@@ -79,7 +91,7 @@ class OperatorManager implements Manager {
     const stopped = aborted(signal);
     let failure: unknown;
     try {
-      for (const part of [this.#http(), this.#events(), this.#cache(), this.#controllers()]) {
+      for (const part of this.#parts(signal)) {
         if (signal.aborted) break;
         started.push(part);
         await Promise.race([part.start(), stopped, this.#failure.promise]);
@@ -89,27 +101,46 @@ class OperatorManager implements Manager {
     } catch (thrown) {
       failure = thrown;
     }
-    const clean = await this.#stop(started.reverse());
-    if (failure !== undefined) throw asDokkerrError(failure);
+    const error = failure === undefined ? undefined : asDokkerrError(failure);
+    const clean = await this.#stop(started.reverse(), error);
+    if (error !== undefined) throw error;
     return { clean };
   }
 
+  #parts(signal: AbortSignal): Part[] {
+    const { webhooks, election } = this.#options;
+    return [
+      this.#http(),
+      this.#events(),
+      ...(webhooks === undefined ? [] : [webhooks]),
+      this.#cache(),
+      ...(election === undefined ? [] : [this.#lease(election, signal)]),
+      this.#controllers(),
+    ];
+  }
+
   #http(): Part {
-    const { http, metrics, clock, controllers, checks = [], log } = this.#options;
+    const { http, metrics, clock, controllers, checks = [], readiness = [], election, log } = this.#options;
     const beat = heartbeat(clock);
     const consumers = controllers.map(
       (controller): HealthCheck => ({ name: `controller-${controller.name}`, problem: () => controller.problem() }),
     );
-    const readiness: HealthCheck = {
+    const started: HealthCheck = {
       name: 'started',
-      problem: () => (this.#state === 'running' ? undefined : `the operator is ${this.#state}`),
+      problem: () => (isReady(this.#state) ? undefined : `the operator is ${this.#state}`),
     };
-    const live = [beat, this.#watches(), ...consumers, ...checks];
+    const electing: HealthCheck[] =
+      election === undefined ? [] : [{ name: 'lease', problem: () => election.problem() }];
+    const live = [beat, this.#watches(), ...electing, ...consumers, ...checks];
     let close: () => Promise<void> = async () => undefined;
     return {
       name: 'http',
       start: async () => {
-        const server = await serveHttp(http, { registry: metrics.registry, live, ready: [readiness, ...live] });
+        const server = await serveHttp(http, {
+          registry: metrics.registry,
+          live,
+          ready: [started, ...readiness, ...live],
+        });
         this.#port = server.port;
         close = () => server.close();
         log.info({ port: server.port }, 'serving /healthz, /readyz and /metrics');
@@ -151,14 +182,24 @@ class OperatorManager implements Manager {
     };
   }
 
+  #lease(election: Election, signal: AbortSignal): Part {
+    return {
+      name: 'lease',
+      start: async () => {
+        this.#state = 'standby';
+        void election.lost.then((error) => this.#failure.reject(error));
+        if (!(await election.acquire(signal)) && !signal.aborted) throw await election.lost;
+      },
+      stop: () => election.release(),
+    };
+  }
+
   #controllers(): Part {
     const { controllers } = this.#options;
     return {
       name: 'controllers',
       start: async () => {
-        this.#started = controllers.map((controller) => controller.start(this.#stopControllers.signal));
-        for (const ended of this.#started)
-          ended.catch((thrown: unknown) => this.#failure.reject(asDokkerrError(thrown)));
+        this.#started = controllers.map((controller) => this.#consume(controller));
         this.#state = 'running';
       },
       stop: async () => {
@@ -168,8 +209,21 @@ class OperatorManager implements Manager {
     };
   }
 
-  async #stop(parts: readonly Part[]): Promise<boolean> {
-    const { clock, log, stopDeadlineMs = DEFAULT_STOP_DEADLINE_MS } = this.#options;
+  /** A consumer that ends by itself leaves its objects to nobody, however it ended: then the process is of no use. */
+  async #consume(controller: Controller): Promise<void> {
+    const { signal } = this.#stopControllers;
+    try {
+      await controller.start(signal);
+      if (!signal.aborted) throw new DokkerrError('DKR_INTERNAL', `controller ${controller.name} ended by itself`);
+    } catch (thrown) {
+      this.#failure.reject(asDokkerrError(thrown));
+    }
+  }
+
+  async #stop(parts: readonly Part[], error: DokkerrError | undefined): Promise<boolean> {
+    const { clock, log } = this.#options;
+    const { stopDeadlineMs: given = DEFAULT_STOP_DEADLINE_MS } = this.#options;
+    const stopDeadlineMs = error?.code === 'DKR_LEASE_LOST' ? Math.min(LOST_DEADLINE_MS, given) : given;
     this.#state = 'stopping';
     log.info('stopping');
     const deadline = Promise.withResolvers<'late'>();
@@ -184,6 +238,10 @@ class OperatorManager implements Manager {
     cancel();
     return clean;
   }
+}
+
+function isReady(state: State): boolean {
+  return state === 'standby' || state === 'running';
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

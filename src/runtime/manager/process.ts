@@ -1,6 +1,6 @@
 /** The process around a manager: signals become a graceful stop, errors become one line and an exit code. */
 import type { Logger } from 'pino';
-import { asDokkerrError } from '../errors.ts';
+import { asDokkerrError, type ErrorCode } from '../errors.ts';
 
 /** What the operator's process ends with. */
 export const exitCodes = {
@@ -12,6 +12,8 @@ export const exitCodes = {
   unusable: 2,
   /** stopped as asked, but not within the deadline */
   late: 3,
+  /** the lease was lost: another process may lead by now */
+  leaseLost: 4,
 } as const;
 
 /**
@@ -36,9 +38,14 @@ export async function runProcess(
   } catch (thrown) {
     const error = asDokkerrError(thrown);
     log.fatal({ err: error, code: error.code }, error.message);
-    return error.code === 'DKR_INTERNAL' ? exitCodes.failure : exitCodes.unusable;
+    return exitCodeOf(error.code);
   } finally {
     process.off('SIGTERM', onSignal);
     process.off('SIGINT', onSignal);
   }
+}
+
+function exitCodeOf(code: ErrorCode): number {
+  if (code === 'DKR_LEASE_LOST') return exitCodes.leaseLost;
+  return code === 'DKR_INTERNAL' ? exitCodes.failure : exitCodes.unusable;
 }
