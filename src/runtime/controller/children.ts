@@ -14,6 +14,7 @@ import {
 } from '../client/types.ts';
 import { asDokkerrError, DokkerrError } from '../errors.ts';
 import { appliedHash } from './applied-hash.ts';
+import { replaceLists } from './replace-lists.ts';
 import { isSubset } from './subset.ts';
 import type { Children, Identity } from './types.ts';
 import { kindId } from './writes.ts';
@@ -67,7 +68,7 @@ class OwnedChildren implements Children {
     if (live === undefined) return this.#remember(kind, await this.#create(kind, object));
     this.#mustBeOurs(kind, live);
     if (this.#isAsDeclared(object, hash, live)) return live;
-    const written = await this.#client.apply(kind, object);
+    const written = await this.#put(kind, object);
     if (written.metadata.resourceVersion === live.metadata.resourceVersion) {
       this.#context.settled.set(live, hash);
       this.#context.onNeedlessApply(kind);
@@ -160,6 +161,16 @@ class OwnedChildren implements Children {
     // Identity is settled by having found it; lists leave out apiVersion and kind.
     const { apiVersion: _, kind: __, ...declared } = object;
     return isSubset(declared, live);
+  }
+
+  async #put<C extends KubernetesObject>(kind: Kind<C>, object: Applied<C>): Promise<C> {
+    try {
+      return await this.#client.apply(kind, object);
+    } catch (thrown) {
+      const error = asDokkerrError(thrown);
+      if (error.code !== 'DKR_API_INVALID') throw error;
+      return replaceLists(this.#client, kind, object);
+    }
   }
 
   /**
