@@ -38,10 +38,12 @@ export async function goBuild(build: GoBuild): Promise<void> {
   const output = join(into, '.go');
   await mkdir(output);
   const args = ['build', '-trimpath', '-buildvcs=false', ...tags, '-ldflags', ldflags, '-o', `${output}/`, ...packages];
-  // A build gives way to the cluster that may be running already.
-  await run('nice', ['go', ...args], { ...options, cwd: moduleDir, env }).catch((error: unknown) => {
-    throw explain(error);
-  });
+  // A build gives way to the cluster that may be running already, and ends when we are killed, as by Ctrl-C.
+  await run('setpriv', ['--pdeathsig', 'INT', 'nice', 'go', ...args], { ...options, cwd: moduleDir, env }).catch(
+    (error: unknown) => {
+      throw explain(error);
+    },
+  );
   for (const [program, goPackage] of Object.entries(group.programs)) {
     await rename(join(output, executableName(goPackage)), join(into, program));
   }
