@@ -15,6 +15,7 @@ async function main(): Promise<void> {
     createCluster({
       name: `demo-${process.pid}`,
       owner: options.keep ? 'detached' : process.pid,
+      snapshots: false,
       onProgress: (line) => narrator.note(line),
     }),
   );

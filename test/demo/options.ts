@@ -11,9 +11,7 @@ export const usage = `Shows Dokkerr at work on a real cluster, start to end.
 Usage: npm run demo [-- OPTIONS]
 
   --keep    leave the cluster and the operator running afterwards, and say how to look around
-  --help    this text
-
-A cluster that exists already is used when DOKKERR_KUBECONFIG names its kubeconfig.`;
+  --help    this text`;
 
 /** @throws TypeError on an option it does not know; undefined when only help was asked for. */
 export function parseOptions(args: readonly string[]): DemoOptions | undefined {

@@ -7,6 +7,7 @@ import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
 import { type OperatorProcess, startOperator } from '#test/operator/process.ts';
 import type { Narrator } from './narrator.ts';
 import type { DemoOptions } from './options.ts';
+import { startProxy } from './proxy.ts';
 import { startTraffic } from './traffic.ts';
 
 const example = 'examples/container.yaml';
@@ -32,7 +33,7 @@ export async function tell(cluster: Cluster, narrator: Narrator, { keep }: DemoO
       await shown(['apply', '-f', example]);
       await shown(ready);
       await shown(['get', 'container,statefulset,pod,pvc,service', '-l', 'dokkerr.io/container=notes']);
-      return serviceUrl(kubectl);
+      return reach(cluster, kubectl);
     });
     await narrator.step('It answers through its Service, and keeps a note on its volume', async () => {
       await fetch(`${url}/notes`, { method: 'POST', body: 'written before the pod was deleted' });
@@ -71,7 +72,10 @@ function logFile({ dir }: Cluster): { logFile?: string } {
   return dir === undefined ? {} : { logFile: join(dir, 'log', 'operator.log') };
 }
 
-async function serviceUrl(kubectl: Kubectl): Promise<string> {
+/** By the Service's own address where this host has a route to it, else through the API server. */
+async function reach({ serviceRoute, kubeconfigPath }: Cluster, kubectl: Kubectl): Promise<string> {
+  if (serviceRoute === undefined)
+    return `${await startProxy(kubeconfigPath)}/api/v1/namespaces/default/services/notes:http/proxy`;
   const service = await kubectl.json<{ spec: { clusterIP: string } }>(['get', 'service', 'notes']);
   return `http://${service.spec.clusterIP}:8080`;
 }

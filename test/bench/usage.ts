@@ -1,0 +1,24 @@
+/** What a process has used so far, from /proc (proc_pid_stat(5), proc_pid_status(5)). */
+import { readFile } from 'node:fs/promises';
+
+export interface Usage {
+  /** user and system time of all its threads */
+  readonly cpuSeconds: number;
+  readonly peakRssMiB: number;
+}
+
+/** USER_HZ, which is 100 on every architecture Linux serves to user space. */
+const ticksPerSecond = 100;
+
+/** Rejects when the process is gone. */
+export async function readUsage(pid: number): Promise<Usage> {
+  const [stat, status] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8'),
+    readFile(`/proc/${pid}/status`, 'utf8'),
+  ]);
+  // The second field is the program's name in parentheses and may hold blanks; utime and stime are fields 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  const peakKiB = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  return { cpuSeconds: ticks / ticksPerSecond, peakRssMiB: peakKiB / 1024 };
+}
