@@ -3,7 +3,11 @@ import type { ClusterContext, ProcessSpec } from './context.ts';
 import type { Pki } from './pki.ts';
 
 /** kube-controller-manager; `kubeconfigPath` is its own. */
-export function controllerManagerProcess(ctx: ClusterContext, pki: Pki, kubeconfigPath: string): ProcessSpec {
+export function controllerManagerProcess(
+  ctx: Pick<ClusterContext, 'binaries'>,
+  pki: Pki,
+  kubeconfigPath: string,
+): ProcessSpec {
   return {
     name: 'kube-controller-manager',
     binary: ctx.binaries['kube-controller-manager'] ?? '',
