@@ -9,7 +9,7 @@ import type { OnProgress } from '#cluster/context.ts';
 import { layOutProgram } from '#scripts/bundle.ts';
 import { chooseBuilder } from './builder.ts';
 import { digestInputs, imageNames, type Revision, readRevision } from './inputs.ts';
-import { expired } from './retention.ts';
+import { expired, type Used } from './retention.ts';
 import { imageSbom, npmSbom } from './sbom.ts';
 import { makeOnce } from './workplace.ts';
 
@@ -72,17 +72,30 @@ function committedAt(revision: Revision): { committedAt?: string } {
   return revision.committedAt === undefined ? {} : { committedAt: revision.committedAt };
 }
 
-/** Notes that the archive was used, and removes those of other checkouts and times that nobody used lately. */
+/** How many images are kept in any case. */
+const keptArchives = 4;
+
+/** Notes that the archive was used, and removes others that nobody used lately and what killed builds left. */
 async function remember(archive: string): Promise<void> {
   const now = new Date();
   await utimes(archive, now, now);
   const cache = dirname(archive);
-  const entries = (await readdir(cache)).filter((entry) => /^dokkerr-[0-9a-f]{12}\.tar$/.test(entry));
-  const used = await Promise.all(
-    entries.map(async (entry) => ({ path: join(cache, entry), usedAt: (await stat(join(cache, entry))).mtimeMs })),
-  );
-  for (const path of expired(used, now.getTime())) {
+  for (const path of expired(await entriesOf(cache, /^dokkerr-[0-9a-f]{12}\.tar$/), now.getTime(), keptArchives)) {
     const stem = path.slice(0, -'.tar'.length);
-    await Promise.all([path, `${path}.lock`, `${stem}.cdx.json`].map((file) => rm(file, { force: true })));
+    await Promise.all([path, `${stem}.cdx.json`].map((file) => rm(file, { force: true })));
   }
+  for (const path of expired(await entriesOf(cache, /^(dokkerr|debian)-.*\.partial-/), now.getTime(), 0)) {
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function entriesOf(cache: string, pattern: RegExp): Promise<Used[]> {
+  const names = (await readdir(cache)).filter((name) => pattern.test(name));
+  const entries = names.map(async (name) => {
+    const path = join(cache, name);
+    // Another process may have removed it since.
+    const found = await stat(path).catch(() => undefined);
+    return found === undefined ? [] : [{ path, usedAt: found.mtimeMs }];
+  });
+  return (await Promise.all(entries)).flat();
 }
