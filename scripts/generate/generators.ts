@@ -1,6 +1,7 @@
 /** Every generator of the project. */
 import { crds } from './crds.ts';
+import { manifests } from './manifests.ts';
 import { reference } from './reference.ts';
 import type { Generator } from './registry.ts';
 
-export const generators: readonly Generator[] = [crds, reference];
+export const generators: readonly Generator[] = [crds, reference, ...manifests];

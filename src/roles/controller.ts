@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createCache } from '#runtime/cache/cache.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
+import type { Kind } from '#runtime/client/types.ts';
 import { pause, systemClock } from '#runtime/clock.ts';
 import { createController } from '#runtime/controller/controller.ts';
-import { policyRules } from '#runtime/controller/rbac.ts';
 import { createEventRecorder } from '#runtime/events/recorder.ts';
 import { fencedClient } from '#runtime/manager/lease/fence.ts';
 import { createManager } from '#runtime/manager/manager.ts';
@@ -14,7 +14,8 @@ import { createMetrics, type Metrics } from '#runtime/metrics/metrics.ts';
 import type { ControllerConfig } from '../config.ts';
 import { definitions } from '../definitions.ts';
 import { identity, version } from '../identity.ts';
-import { electionOf, standsForElection } from './election.ts';
+import { electionOf, type LeaseKey, standsForElection } from './election.ts';
+import { omittedKinds, startCheck } from './reach.ts';
 
 /** Milliseconds that requests under way get to end after everything has stopped. */
 const closeWithin = 1000;
@@ -30,8 +31,13 @@ export async function runController(
   const connection = await connect(config, metrics, signal);
   log.info({ server: connection.server, kubernetes: connection.version, version }, 'connected');
   try {
-    await checkStart(connection.client, startCheck(connection.namespace), signal);
-    return await wire(config, connection, metrics, log).run(signal);
+    const { client, namespace = 'default' } = connection;
+    const lease = standsForElection(config, process.env)
+      ? { namespace: config.leaseNamespace ?? namespace, name: config.leaseName }
+      : undefined;
+    await checkStart(client, startCheck(config, lease), signal);
+    const omitted = await omittedKinds(config, client, log, signal);
+    return await wire(config, { connection, metrics, log, lease, omitted }).run(signal);
   } finally {
     await Promise.race([connection.transport.close(), pause(systemClock, closeWithin)]);
   }
@@ -48,17 +54,25 @@ function connect({ kubeconfig, context }: ControllerConfig, metrics: Metrics, si
   });
 }
 
-function wire(config: ControllerConfig, connection: ClusterConnection, metrics: Metrics, log: Logger) {
-  const { client, transport, namespace = 'default' } = connection;
+interface Found {
+  readonly connection: ClusterConnection;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** absent when this process acts without election */
+  readonly lease: LeaseKey | undefined;
+  readonly omitted: readonly Kind[];
+}
+
+function wire(config: ControllerConfig, { connection, metrics, log, lease, omitted }: Found) {
+  const { client, transport } = connection;
+  const { concurrency, listen, stopTimeout, namespaces } = config;
   const clock = systemClock;
-  const cache = createCache(transport, { log });
+  const cache = createCache(transport, { log, omitted, namespaces: namespaces.length === 0 ? undefined : namespaces });
   const reporter = { controller: `${identity.domain}/${identity.name}`, instance: hostname() };
   const events = createEventRecorder({ client, clock, log, metrics, reporter });
-  const election = standsForElection(config, process.env)
-    ? electionOf(config, { client, cache, events, metrics, log, clock, namespace })
-    : undefined;
+  const election =
+    lease === undefined ? undefined : electionOf(config, lease, { client, cache, events, metrics, log, clock });
   const acting = election === undefined ? client : fencedClient(client, () => election.isHeld());
-  const { concurrency, listen, stopTimeout } = config;
   const controllers = definitions.map((definition) =>
     createController({ ...definition, concurrency }, { client: acting, cache, events, log, metrics, clock, identity }),
   );
@@ -73,14 +87,4 @@ function wire(config: ControllerConfig, connection: ClusterConnection, metrics: 
     http: listen,
     stopDeadlineMs: stopTimeout,
   });
-}
-
-function startCheck(namespace = 'default') {
-  return {
-    kinds: definitions.map(({ kind }) => kind),
-    rules: policyRules(definitions),
-    namespace,
-    installKinds: 'kubectl apply --server-side -f config/crd',
-    grantRules: 'kubectl apply -f config/rbac',
-  };
 }

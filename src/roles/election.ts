@@ -18,8 +18,12 @@ export interface ElectionParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: Clock;
-  /** where the Lease is, unless the configuration says otherwise */
+}
+
+/** Where the Lease is. */
+export interface LeaseKey {
   readonly namespace: string;
+  readonly name: string;
 }
 
 /** In a pod others may run beside this process; outside, somebody at a desk wants it to act at once. */
@@ -30,9 +34,10 @@ export function standsForElection(
   return leaderElect ?? (kubeconfig === undefined && env.KUBERNETES_SERVICE_HOST !== undefined);
 }
 
-export function electionOf(config: ControllerConfig, parts: ElectionParts): Election {
+type Timings = Pick<ControllerConfig, 'leaseDuration' | 'leaseRenewDeadline' | 'leaseRetryPeriod'>;
+
+export function electionOf(config: Timings, { namespace, name }: LeaseKey, parts: ElectionParts): Election {
   const { client, cache, events, metrics, log, clock } = parts;
-  const { leaseName: name, leaseNamespace: namespace = parts.namespace } = config;
   const watched = cache.informer(Lease, { namespaces: [namespace], fieldSelector: `metadata.name=${name}` });
   return createElection({
     client,

@@ -10,6 +10,10 @@ import type { Cache, CacheObserver, Informer, InformerOptions, InformerStatus } 
 export interface CacheOptions {
   log: Logger;
   observer?: CacheObserver;
+  /** where namespaced kinds are watched, unless an informer is asked for other namespaces; everywhere when absent */
+  namespaces?: readonly string[] | undefined;
+  /** kinds that may not be read: their informers stay empty, and nobody waits for them */
+  omitted?: readonly Kind[];
   /** figures of the reflectors, which only tests change */
   tuning?: Partial<ReflectorTuning>;
 }
@@ -38,7 +42,9 @@ class SharedCache implements Cache {
     this.#options = options;
   }
 
-  informer<T extends KubernetesObject>(kind: Kind<T>, options: InformerOptions<T> = {}): Informer<T> {
+  informer<T extends KubernetesObject>(kind: Kind<T>, asked: InformerOptions<T> = {}): Informer<T> {
+    const namespaces = this.#namespacesOf(kind, asked);
+    const options = namespaces === undefined ? asked : { ...asked, namespaces };
     const identity = this.#identityOf(kind, options);
     // The identity holds group and plural, which decide `T`.
     const shared = this.#informers.get(identity) as SharedInformer<T> | undefined;
@@ -52,6 +58,10 @@ class SharedCache implements Cache {
     this.#informers.set(identity, made);
     if (this.#signal !== undefined) made.start(this.#signal);
     return made;
+  }
+
+  omits(kind: Kind): boolean {
+    return this.#options.omitted?.some(({ group, plural }) => group === kind.group && plural === kind.plural) ?? false;
   }
 
   start(signal: AbortSignal): void {
@@ -70,6 +80,11 @@ class SharedCache implements Cache {
   get stalledSince(): number | undefined {
     const times = this.status().flatMap(({ stalledSince }) => (stalledSince === undefined ? [] : [stalledSince]));
     return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  #namespacesOf(kind: Kind, { namespaces }: Pick<InformerOptions<KubernetesObject>, 'namespaces'>) {
+    if (this.omits(kind)) return [];
+    return namespaces ?? (kind.namespaced ? this.#options.namespaces : undefined);
   }
 
   /** Two wishes are one informer when they select the same objects in the same form. */

@@ -97,6 +97,8 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
     if (this.#started) return;
     this.#started = true;
     for (const replica of this.#replicas) void replica.run(signal);
+    // Nothing to watch is nothing to wait for.
+    this.replicaSynced();
   }
 
   get status(): InformerStatus {

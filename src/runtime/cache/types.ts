@@ -12,7 +12,7 @@ export type Change<T> =
 export type Indexer<T> = (object: T) => readonly string[];
 
 export interface InformerOptions<T extends KubernetesObject> {
-  /** one watch a namespace; all namespaces when absent */
+  /** one watch a namespace; none when empty; the cache's own when absent, which by default are all in one watch */
   namespaces?: readonly string[];
   labelSelector?: string;
   fieldSelector?: string;
@@ -71,6 +71,8 @@ export interface InformerStatus {
 export interface Cache {
   /** The informer of a kind and selection, made at the first call and shared afterwards; indexes are merged. */
   informer<T extends KubernetesObject>(kind: Kind<T>, options?: InformerOptions<T>): Informer<T>;
+  /** The kind may not be read here: its informer is empty, which then says nothing about the cluster. */
+  omits(kind: Kind): boolean;
   /** Starts the watches made so far and all later ones. */
   start(signal: AbortSignal): void;
   /** Resolves when every informer has synced. */

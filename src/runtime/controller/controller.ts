@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Cache, Informer } from '../cache/types.ts';
-import type { Client, Kind, KubernetesObject } from '../client/types.ts';
+import { type Client, type Kind, type KubernetesObject, parseKey } from '../client/types.ts';
 import type { Clock } from '../clock.ts';
 import type { EventRecorder } from '../events/types.ts';
 import type { ControllerMetrics, Metrics, PassResult } from '../metrics/metrics.ts';
@@ -117,11 +117,13 @@ class KindController<T extends Reconciled, S> implements Controller {
 
   async start(signal: AbortSignal): Promise<void> {
     const stopSources = await this.#sources.start(signal);
-    const workers = Array.from({ length: this.#concurrency }, () => this.#work(signal));
-    await aborted(signal);
+    const workers = Promise.all(Array.from({ length: this.#concurrency }, () => this.#work(signal)));
+    // A worker ends before the signal only by breaking, which must not go unnoticed until then.
+    await Promise.race([aborted(signal), workers]);
     stopSources();
     await this.#queue.shutdown();
-    await Promise.all([...workers, ...this.#settling]);
+    await workers;
+    await Promise.all(this.#settling);
   }
 
   resync(): void {
@@ -180,9 +182,10 @@ class KindController<T extends Reconciled, S> implements Controller {
 
   /** Read your own writes: the worker goes on with other keys, this one waits. */
   #releaseWhenSeen(key: string, written: ReadonlyMap<string, string>): void {
+    const { namespace } = parseKey(key);
     const seen = [...written].flatMap(([kind, version]) => {
       const informer = this.#sources.informerById(kind);
-      return informer === undefined ? [] : [informer.reached(version, READ_YOUR_WRITES_CAP_MS)];
+      return informer === undefined ? [] : [informer.reached(version, READ_YOUR_WRITES_CAP_MS, namespace)];
     });
     const released = Promise.all(seen)
       .then((reached) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kind } from '../client/types.ts';
 import { missingOf } from '../manager/start-check.ts';
-import { mergeRules, policyRules } from './rbac.ts';
+import { clusterKinds, clusterRules, mergeRules, namespacedRules, policyRules } from './rbac.ts';
 
 const kind = (group: string, plural: string): Kind => ({
   group,
@@ -33,6 +33,19 @@ describe('the rules of controllers', () => {
       { apiGroups: ['dokkerr.io'], resources: ['widgets/status'], verbs: ['patch'] },
       { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
     ]);
+  });
+
+  it('are split into what a Role can grant and what only a ClusterRole can', () => {
+    const node = { ...kind('', 'nodes'), namespaced: false };
+    const definition = { ...widget, watches: [{ kind: node }, { kind: kind('', 'pods') }] };
+    expect(clusterRules([definition])).toEqual([
+      { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+    ]);
+    expect(clusterKinds([definition])).toEqual([node]);
+    const inNamespaces = namespacedRules([definition]);
+    expect(inNamespaces).toContainEqual({ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] });
+    expect(JSON.stringify(inNamespaces)).not.toContain('nodes');
+    expect(mergeRules([...inNamespaces, ...clusterRules([definition])])).toEqual(policyRules([definition]));
   });
 
   it('permit the patch that sets a finalizer, where there is one', () => {

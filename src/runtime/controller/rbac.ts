@@ -23,18 +23,43 @@ const engineRules: readonly PolicyRule[] = [
  * permissions do.
  */
 export function policyRules(definitions: readonly Permitted[]): PolicyRule[] {
-  return mergeRules([...engineRules, ...definitions.flatMap(rulesOf)]);
+  return mergeRules([...namespacedRules(definitions), ...clusterRules(definitions)]);
 }
 
-function rulesOf({ kind, owns, watches = [], rules = [], finalizer }: Permitted): PolicyRule[] {
+/** Those for objects in namespaces: what a Role in each namespace that is served has to grant. */
+export function namespacedRules(definitions: readonly Permitted[]): PolicyRule[] {
+  return mergeRules([
+    ...engineRules,
+    ...definitions.flatMap((definition) => [
+      ...rulesOf(definition, ({ namespaced }) => namespaced),
+      ...(definition.rules ?? []),
+    ]),
+  ]);
+}
+
+/** Those for objects of the whole cluster, which no Role can grant. */
+export function clusterRules(definitions: readonly Permitted[]): PolicyRule[] {
+  return mergeRules(definitions.flatMap((definition) => rulesOf(definition, ({ namespaced }) => !namespaced)));
+}
+
+/** Kinds of the whole cluster that are watched without being driven: what can be done without, if it may not be read. */
+export function clusterKinds(definitions: readonly Permitted[]): Kind[] {
+  return definitions.flatMap(({ watches = [] }) => watches.map(({ kind }) => kind).filter((kind) => !kind.namespaced));
+}
+
+function rulesOf({ kind, owns, watches = [], finalizer }: Permitted, concerns: (kind: Kind) => boolean): PolicyRule[] {
+  const children = owns.filter((owned) => concerns(owned.kind));
   return [
-    rule(kind, finalizer === undefined ? reading : [...reading, 'patch']),
-    rule(kind, ['patch'], '/status'),
-    // Owner references with blockOwnerDeletion need it (admission plugin OwnerReferencesPermissionEnforcement).
-    ...(owns.length > 0 ? [rule(kind, ['update'], '/finalizers')] : []),
-    ...owns.map(({ kind: child, verbs = [] }) => rule(child, [...owning, ...verbs])),
-    ...watches.map(({ kind: other }) => rule(other, reading)),
-    ...rules,
+    ...(concerns(kind)
+      ? [
+          rule(kind, finalizer === undefined ? reading : [...reading, 'patch']),
+          rule(kind, ['patch'], '/status'),
+          // Owner references with blockOwnerDeletion need it (admission plugin OwnerReferencesPermissionEnforcement).
+          ...(owns.length > 0 ? [rule(kind, ['update'], '/finalizers')] : []),
+        ]
+      : []),
+    ...children.map(({ kind: child, verbs = [] }) => rule(child, [...owning, ...verbs])),
+    ...watches.filter((watched) => concerns(watched.kind)).map(({ kind: other }) => rule(other, reading)),
   ];
 }
 

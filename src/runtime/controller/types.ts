@@ -101,7 +101,7 @@ export interface ControllerDefinition<T extends Reconciled, S> {
   readonly options?: InformerOptions<T>;
   readonly owns: readonly OwnedKind[];
   readonly watches?: readonly WatchedKind[];
-  /** permissions for what is read or written besides `kind`, `owns` and `watches` */
+  /** permissions for what is read or written besides `kind`, `owns` and `watches`; of objects in namespaces */
   readonly rules?: readonly PolicyRule[];
   /** passes at once (default 10) */
   readonly concurrency?: number;

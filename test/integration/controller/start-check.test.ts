@@ -11,8 +11,7 @@ import { installWidgets, Widget, widgetController } from './widget.ts';
 const kubeconfig = inject('kubeconfig');
 const check = {
   kinds: [Widget],
-  rules: policyRules([widgetController()]),
-  namespace: 'default',
+  grants: [{ namespace: 'default', rules: policyRules([widgetController()]) }],
   installKinds: 'kubectl apply -f crds',
   grantRules: 'kubectl apply -f roles',
 };
@@ -37,6 +36,17 @@ describe('the check before the start', () => {
       message:
         'the cluster does not know Gadget (test.dokkerr.io/v1), Gadget (absent.example.com/v1); ' +
         'install the custom resource definitions: kubectl apply -f crds',
+    });
+  });
+
+  test('names a namespace that does not exist', async () => {
+    const grants = [
+      { namespace: 'default', flag: '--namespaces', rules: [] },
+      { namespace: 'nowhere', flag: '--namespaces', rules: [] },
+    ];
+    await expect(checkStart(cluster.client, { ...check, grants })).rejects.toMatchObject({
+      code: 'DKR_CONFIG_INVALID',
+      message: 'namespace nowhere does not exist; create it, or correct --namespaces',
     });
   });
 

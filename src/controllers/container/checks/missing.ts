@@ -19,6 +19,7 @@ export async function findMissing(scope: ContainerScope): Promise<Violation | un
 async function checkReference(scope: ContainerScope, reference: Reference): Promise<Violation | undefined> {
   const { pass, namespace } = scope;
   const { kind, name, field, key } = reference;
+  if (pass.cache.omits(kind)) return undefined;
   const object = await pass.client.get(kind, kind.namespaced ? { namespace, name } : { name }, { signal: pass.signal });
   if (object === undefined) return notFound(scope, reference);
   if (key !== undefined && !hasKey(object, key)) {

@@ -41,10 +41,12 @@ function runsAsDeclared({ container, replicas, live }: ContainerScope): boolean 
 
 function checkSpace(scope: ContainerScope): Violation | undefined {
   const { container, namespace, pass } = scope;
+  const { cache } = pass;
   return (
-    checkNodes(container, pass.cache.informer(Node, slimNodes).list()) ??
-    checkLimitRanges(container, pass.cache.informer(LimitRange).list(namespace)) ??
-    checkQuotas(container, outstanding(scope), pass.cache.informer(ResourceQuota).list(namespace))
+    // Serving some namespaces only, the operator may not be allowed to look at nodes: the scheduler will then tell.
+    (cache.omits(Node) ? undefined : checkNodes(container, cache.informer(Node, slimNodes).list())) ??
+    checkLimitRanges(container, cache.informer(LimitRange).list(namespace)) ??
+    checkQuotas(container, outstanding(scope), cache.informer(ResourceQuota).list(namespace))
   );
 }
 
