@@ -17,6 +17,10 @@ const listen = z
   })
   .refine(({ port }) => port <= 65_535, 'a port is at most 65535');
 
+function objectName(what: string) {
+  return z.string().regex(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, `is no name of ${what}`);
+}
+
 /** `15s`, `500ms`, `2m`, in milliseconds. */
 const duration = z
   .string()
@@ -48,13 +52,17 @@ const controllerFlags = z.object({
   /** absent: in a pod */
   leaderElect: onOff.optional(),
   leaseNamespace: namespace.optional(),
-  leaseName: z
-    .string()
-    .regex(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, 'is no name of a Lease')
-    .default('dokkerr-leader'),
+  leaseName: objectName('a Lease').default('dokkerr-leader'),
   leaseDuration: duration.prefault('15s'),
   leaseRenewDeadline: duration.prefault('10s'),
   leaseRetryPeriod: duration.prefault('2s'),
+  /** absent: admission is not served */
+  webhookListen: listen.optional(),
+  webhookService: objectName('a Service').default('dokkerr-webhook'),
+  webhookSecret: objectName('a Secret').default('dokkerr-webhook-certificate'),
+  webhookConfiguration: objectName('a ValidatingWebhookConfiguration').default('dokkerr'),
+  /** absent: certificates are made here */
+  webhookCertDir: z.string().min(1).optional(),
   stopTimeout: duration.prefault('20s'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   logFormat: z.enum(['auto', 'json', 'text']).default('auto'),

@@ -77,6 +77,37 @@ program
   )
   .addOption(
     option(
+      '--webhook-listen <address>',
+      'serve admission there: :9443 (default: not at all)',
+      'DOKKERR_WEBHOOK_LISTEN',
+    ),
+  )
+  .addOption(
+    option('--webhook-service <name>', 'Service before it (default: dokkerr-webhook)', 'DOKKERR_WEBHOOK_SERVICE'),
+  )
+  .addOption(
+    option(
+      '--webhook-secret <name>',
+      'Secret of its certificates (default: dokkerr-webhook-certificate)',
+      'DOKKERR_WEBHOOK_SECRET',
+    ),
+  )
+  .addOption(
+    option(
+      '--webhook-configuration <name>',
+      'ValidatingWebhookConfiguration whose caBundle is kept (default: dokkerr)',
+      'DOKKERR_WEBHOOK_CONFIGURATION',
+    ),
+  )
+  .addOption(
+    option(
+      '--webhook-cert-dir <folder>',
+      'folder with tls.crt and tls.key of somebody else’s making (default: made here)',
+      'DOKKERR_WEBHOOK_CERT_DIR',
+    ),
+  )
+  .addOption(
+    option(
       '--stop-timeout <time>',
       'how long a stop may take; keep it below the pod’s grace period (default: 20s)',
       'DOKKERR_STOP_TIMEOUT',
@@ -85,6 +116,16 @@ program
   .addOption(option('--log-level <level>', 'debug, info, warn or error (default: info)', 'DOKKERR_LOG_LEVEL'))
   .addOption(
     option('--log-format <format>', 'json, text, or auto for text on a terminal (default: auto)', 'DOKKERR_LOG_FORMAT'),
+  )
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  ${exitCodes.ok}  stopped as asked
+  ${exitCodes.failure}  an unexpected error
+  ${exitCodes.unusable}  the configuration, the cluster or a permission is not as it has to be; the last line says what to do
+  ${exitCodes.late}  stopped as asked, but not within --stop-timeout
+  ${exitCodes.leaseLost}  lost the lease: another process may lead`,
   )
   .action(async (flags: Record<string, unknown>) => {
     const config = configOrExit(flags);

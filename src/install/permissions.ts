@@ -3,6 +3,12 @@ import { clusterRules, mergeRules, namespacedRules } from '#runtime/controller/r
 import type { PolicyRule } from '#runtime/controller/types.ts';
 import { leaseRules } from '#runtime/manager/lease/permissions.ts';
 import { namespaceReading } from '#runtime/manager/start-check.ts';
+import {
+  clusterPermissions,
+  namespacePermissions,
+  reviewPermissions,
+  type PermissionOptions as WebhookNames,
+} from '#webhooks/permissions.ts';
 import { definitions } from '../definitions.ts';
 
 export interface Permissions {
@@ -16,12 +22,29 @@ export interface Permissions {
   readonly own: readonly PolicyRule[];
 }
 
-/** @param lease name of the Lease, as `--lease-name` says */
-export function permissions({ lease }: { readonly lease: string }): Permissions {
+export interface PermissionsOptions {
+  /** name of the Lease, as `--lease-name` says */
+  readonly lease: string;
+  /** what `--webhook-secret` and `--webhook-configuration` say; absent when admission is not served */
+  readonly webhooks?: WebhookNames | undefined;
+}
+
+export function permissions({ lease, webhooks }: PermissionsOptions): Permissions {
+  const reviewing = webhooks === undefined ? [] : reviewPermissions;
+  const isOfCluster = ({ resources }: PolicyRule) => resources.includes('storageclasses');
   return {
-    cluster: mergeRules([...clusterRules(definitions), namespaceReading]),
-    served: namespacedRules(definitions),
+    cluster: mergeRules([
+      ...clusterRules(definitions),
+      namespaceReading,
+      ...(webhooks === undefined ? [] : clusterPermissions(webhooks)),
+      ...reviewing.filter(isOfCluster),
+    ]),
+    served: mergeRules([...namespacedRules(definitions), ...reviewing.filter((rule) => !isOfCluster(rule))]),
     named: [namespaceReading],
-    own: mergeRules([...leaseRules(lease), namespaceReading]),
+    own: mergeRules([
+      ...leaseRules(lease),
+      namespaceReading,
+      ...(webhooks === undefined ? [] : namespacePermissions(webhooks)),
+    ]),
   };
 }

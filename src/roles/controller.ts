@@ -16,6 +16,7 @@ import { definitions } from '../definitions.ts';
 import { identity, version } from '../identity.ts';
 import { electionOf, type LeaseKey, standsForElection } from './election.ts';
 import { omittedKinds, startCheck } from './reach.ts';
+import { webhooksOf } from './webhooks.ts';
 
 /** Milliseconds that requests under way get to end after everything has stopped. */
 const closeWithin = 1000;
@@ -76,6 +77,7 @@ function wire(config: ControllerConfig, { connection, metrics, log, lease, omitt
   const controllers = definitions.map((definition) =>
     createController({ ...definition, concurrency }, { client: acting, cache, events, log, metrics, clock, identity }),
   );
+  const webhooks = webhooksOf(config, { client, clock, log, metrics, namespace: connection.namespace ?? 'default' });
   return createManager({
     cache,
     controllers,
@@ -84,6 +86,8 @@ function wire(config: ControllerConfig, { connection, metrics, log, lease, omitt
     log,
     clock,
     election,
+    webhooks,
+    readiness: webhooks === undefined ? [] : [webhooks.ready],
     http: listen,
     stopDeadlineMs: stopTimeout,
   });
