@@ -1,5 +1,5 @@
 /** Admission as users meet it: a real API server that calls the webhooks and evaluates the policies. */
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -392,6 +392,17 @@ describe('the policies', () => {
     await waitUntil('the claim to be deletable', async () => (await cluster.kubectl([...remove, '-n', 'going'])).ok, {
       timeoutMs: 10_000,
     });
+  });
+});
+
+describe('the permissions the webhooks declare', () => {
+  it('are all they ask for: nothing was refused them', async () => {
+    const lines = (await readFile(cluster.controlPlane.auditLogPath, 'utf8')).trim().split('\n');
+    const theirs = lines
+      .map((line) => JSON.parse(line) as { impersonatedUser?: { username: string }; responseStatus?: { code: number } })
+      .filter(({ impersonatedUser }) => impersonatedUser?.username === 'dokkerr-webhooks');
+    expect(theirs.length).toBeGreaterThan(20);
+    expect(theirs.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
   });
 });
 

@@ -278,10 +278,9 @@ describe('replicas', () => {
     const connection = await connectCluster({ kubeconfig: await nobodysKubeconfig() });
     const { webhooks } = aReplica(connection.client);
     started.push(webhooks);
-    await expect(webhooks.start()).rejects.toMatchObject({
-      code: 'DKR_API_FORBIDDEN',
-      message: expect.stringMatching(/^not permitted to get [^\n]+$/),
-    });
+    const refused = webhooks.start();
+    await expect(refused).rejects.toMatchObject({ code: 'DKR_API_FORBIDDEN' });
+    await expect(refused).rejects.toThrow(/^not permitted to get [^\n]+$/);
     await connection.transport.close();
   });
 });
