@@ -1,7 +1,8 @@
 /** Every generator of the project. */
+import { chart } from './chart.ts';
 import { crds } from './crds.ts';
 import { manifests } from './manifests.ts';
 import { reference } from './reference.ts';
 import type { Generator } from './registry.ts';
 
-export const generators: readonly Generator[] = [crds, reference, ...manifests];
+export const generators: readonly Generator[] = [crds, reference, ...manifests, ...chart];

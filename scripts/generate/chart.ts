@@ -1,0 +1,73 @@
+/** `charts/dokkerr/`: what the chart shares with the program: its version, the definitions of its kinds, what it may do. */
+import { stringify } from 'yaml';
+import { crdOf } from '../../src/crds/generate/crd.ts';
+import { version } from '../../src/identity.ts';
+import { permissions } from '../../src/install/permissions.ts';
+import { mergeRules } from '../../src/runtime/controller/rbac.ts';
+import { dashboard } from './chart-dashboard.ts';
+import { findKinds } from './kinds.ts';
+import { type GeneratedFile, type Generator, marker } from './registry.ts';
+
+const folder = 'charts/dokkerr';
+
+/** Filled in by Helm: two releases in one namespace must not share a lease. */
+const lease = '{{ include "dokkerr.leaseName" . }}';
+
+const metadata: Generator = {
+  name: 'chart',
+  folder,
+  async generate() {
+    const chart = {
+      apiVersion: 'v2',
+      name: 'dokkerr',
+      description: 'Dokkerr, one Kubernetes operator for containers with their volumes and networks.',
+      type: 'application',
+      version,
+      appVersion: version,
+      kubeVersion: '>=1.31.0-0',
+      keywords: ['operator', 'containers', 'backup', 'migration'],
+    };
+    return [file(`${folder}/Chart.yaml`, chart)];
+  },
+};
+
+/** As templates, not as Helm's `crds/`, which no upgrade ever touches; kept when the release goes, and with them the data. */
+const crds: Generator = {
+  name: 'chart-crds',
+  folder: `${folder}/files/crds`,
+  async generate() {
+    return (await findKinds()).map((kind) => {
+      const { metadata: named, ...rest } = crdOf(kind);
+      const kept = { ...named, annotations: { 'helm.sh/resource-policy': 'keep' } };
+      const { apiVersion, kind: type, ...body } = rest;
+      return file(`${folder}/files/crds/${kind.group}_${kind.plural}.yaml`, {
+        apiVersion,
+        kind: type,
+        metadata: kept,
+        ...body,
+      });
+    });
+  },
+};
+
+const parts: Generator = {
+  name: 'chart-files',
+  folder: `${folder}/files`,
+  async generate() {
+    const { cluster, served, named, own } = permissions({ lease });
+    return [
+      file(`${folder}/files/rules-cluster.yaml`, mergeRules([...cluster, ...served])),
+      file(`${folder}/files/rules-namespace.yaml`, mergeRules([...served, ...named])),
+      file(`${folder}/files/rules-own.yaml`, mergeRules(own)),
+      file(`${folder}/files/dashboard.yaml`, dashboard),
+    ];
+  },
+};
+
+/** What of the chart is generated. */
+export const chart: readonly Generator[] = [metadata, crds, parts];
+
+function file(path: string, content: object): GeneratedFile {
+  const options = { lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false };
+  return { path, content: `# ${marker}\n${stringify(content, options)}` };
+}
