@@ -91,8 +91,7 @@ export function parseConfig<T extends z.ZodType>(schema: T, flags: Readonly<Reco
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => {
     const name = String(path[0] ?? '');
-    const given = flags[name] === undefined ? ' (its default)' : ` "${String(flags[name])}"`;
-    return `${flagOf(name)}${given}: ${message}`;
+    return `${flagOf(name)}${given(flags[name])}: ${message}`;
   });
   throw new DokkerrError('DKR_CONFIG_INVALID', problems.join('; '));
 }
@@ -100,4 +99,10 @@ export function parseConfig<T extends z.ZodType>(schema: T, flags: Readonly<Reco
 /** `logLevel` is the flag `--log-level`. */
 function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Flags are words; a switch that stands alone is `true`. */
+function given(value: unknown): string {
+  if (value === undefined) return ' (its default)';
+  return ` ${typeof value === 'string' ? `"${value}"` : JSON.stringify(value)}`;
 }
