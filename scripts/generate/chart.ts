@@ -31,21 +31,21 @@ const metadata: Generator = {
   },
 };
 
-/** As templates, not as Helm's `crds/`, which no upgrade ever touches; kept when the release goes, and with them the data. */
+/** Deleting a definition deletes every object of its kind: neither Helm nor Argo CD may do that by the way. */
+const keep = {
+  'helm.sh/resource-policy': 'keep',
+  'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+};
+
+/** As templates, not as Helm's `crds/`, which no upgrade ever touches. */
 const crds: Generator = {
   name: 'chart-crds',
   folder: `${folder}/files/crds`,
   async generate() {
     return (await findKinds()).map((kind) => {
-      const { metadata: named, ...rest } = crdOf(kind);
-      const kept = { ...named, annotations: { 'helm.sh/resource-policy': 'keep' } };
-      const { apiVersion, kind: type, ...body } = rest;
-      return file(`${folder}/files/crds/${kind.group}_${kind.plural}.yaml`, {
-        apiVersion,
-        kind: type,
-        metadata: kept,
-        ...body,
-      });
+      const crd = crdOf(kind);
+      const kept = { ...crd, metadata: { ...crd.metadata, annotations: keep } };
+      return file(`${folder}/files/crds/${kind.group}_${kind.plural}.yaml`, kept);
     });
   },
 };
