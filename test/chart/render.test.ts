@@ -53,7 +53,10 @@ test('a release name as long as Helm allows makes names the cluster accepts', as
 
 test('the definitions upgrade with the chart, and stay when the release goes', async () => {
   const [crd] = ofKind<KubernetesObject>(await render(), 'CustomResourceDefinition');
-  expect(crd?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+  expect(crd?.metadata.annotations).toEqual({
+    'helm.sh/resource-policy': 'keep',
+    'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+  });
   expect(crd?.metadata.name).toBe('containers.dokkerr.io');
 });
 
