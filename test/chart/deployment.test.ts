@@ -69,8 +69,9 @@ describe('the arguments', () => {
   });
 
   test('end with those the user added, so that these win', async () => {
-    const { args } = await containerOf({ extraArgs: ['--log-level=debug'] });
-    expect(args.at(-1)).toBe('--log-level=debug');
+    const { args } = await containerOf({ extraArgs: ['--log-level=loud'] });
+    expect(args).toContain('--log-level=info');
+    await expect(run(process.execPath, ['src/main.ts', ...args])).rejects.toThrow('--log-level "loud"');
   });
 });
 
