@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const filesAtOnce = 2;
 
 /**
- * Three projects, by what they need: `unit` nothing, `integration` a real API server, `e2e` a real node with pods.
- * The two latter start their cluster once in a global set-up and share it between their files.
+ * Four projects, by what they need: `unit` nothing, `integration` a real API server, `chart` Helm besides, `e2e` a real node
+ * with pods. Integration and e2e start their cluster once in a global set-up and share it between their files.
  */
 export default defineConfig({
   test: {
@@ -22,6 +22,15 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/integration/setup.ts'],
           maxWorkers: filesAtOnce,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'chart',
+          include: ['test/chart/**/*.test.ts'],
+          globalSetup: ['test/chart/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

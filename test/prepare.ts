@@ -4,9 +4,9 @@ import type { OnProgress } from '#cluster/context.ts';
 import { ensureHostPackages } from '#cluster/hostPackages.ts';
 import { clusterPrograms } from '#cluster/programs.ts';
 
-/** Resolves when the host's packages and every program of a cluster are there. */
+/** Resolves when the host's packages and every program of a cluster are there, and those that tests run beside it. */
 export async function prepareCluster(onProgress: OnProgress): Promise<void> {
   const names = new Set(clusterPrograms({ storage: true, snapshots: true }).flatMap(({ binaries }) => binaries));
   await ensureHostPackages(onProgress);
-  await startBinaries([...names, 'kubectl'], { onProgress }).all();
+  await startBinaries([...names, 'kubectl', 'helm'], { onProgress }).all();
 }

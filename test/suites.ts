@@ -64,5 +64,6 @@ export const suites: readonly Suite[] = [
   check('generated', 'everything generated is current', ['scripts/generate.ts', '--check']),
   project('unit', 'pure decisions and invariants; needs nothing', { cluster: false }),
   project('integration', 'the runtime against a real API server', { cluster: true }),
+  project('chart', 'the chart as Helm renders and installs it', { cluster: true }),
   project('e2e', 'the operator on a real node with pods', { cluster: true }),
 ];

@@ -7,7 +7,7 @@ export interface BenchCase {
   readonly name: string;
   readonly about: string;
   /** @param note tells what goes on while it takes long */
-  run(note: (line: string) => void): Promise<readonly Row[]>;
+  readonly run: (note: (line: string) => void) => Promise<readonly Row[]>;
 }
 
 export const cases: readonly BenchCase[] = [

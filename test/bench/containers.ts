@@ -9,6 +9,7 @@ import { Container } from '#crds/container.ts';
 import { createCache } from '#runtime/cache/cache.ts';
 import { connectCluster } from '#runtime/client/connect.ts';
 import type { Client } from '#runtime/client/types.ts';
+import { installKinds } from '#test/operator/install.ts';
 import { countWrites } from './audit.ts';
 import type { Row } from './table.ts';
 import { readUsage } from './usage.ts';
@@ -20,7 +21,7 @@ interface Contestant {
   readonly name: string;
   /** what its requests call themselves */
   readonly userAgent: RegExp;
-  start(kubeconfigPath: string): ChildProcess;
+  readonly start: (kubeconfigPath: string) => ChildProcess;
 }
 
 const contestants: readonly Contestant[] = [
@@ -61,10 +62,9 @@ export async function measureContainers(note: (line: string) => void): Promise<r
 }
 
 async function measure({ name, userAgent, start }: Contestant): Promise<Row> {
-  await using plane = await startControlPlane();
-  const kubectl = await createKubectl(plane.kubeconfigPath);
-  await kubectl(['apply', '--server-side', '-f', 'config/crd']);
-  await kubectl(['wait', '--for=condition=Established', 'crd/containers.dokkerr.io']);
+  // Room for a Service each: the usual /24 ends at 254.
+  await using plane = await startControlPlane({ extraArgs: ['--service-cluster-ip-range=10.0.0.0/16'] });
+  await installKinds(await createKubectl(plane.kubeconfigPath));
   const operator = start(plane.kubeconfigPath);
   try {
     await untilItSpeaks(operator);

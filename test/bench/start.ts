@@ -2,6 +2,7 @@
 import { createCluster } from '#cluster/cluster.ts';
 import { ensureNotesImage } from '#cluster/images/notes.ts';
 import { createKubectl } from '#cluster/kubectl.ts';
+import { installKinds } from '#test/operator/install.ts';
 import { startOperator } from '#test/operator/process.ts';
 import type { Row } from './table.ts';
 
@@ -18,7 +19,7 @@ export async function measureStart(note: (line: string) => void): Promise<readon
     const clusterReady = stopwatch();
     await cluster.loadImage(image);
     const kubectl = await createKubectl(cluster.kubeconfigPath);
-    await kubectl(['apply', '--server-side', '-f', 'config/crd']);
+    await installKinds(kubectl);
     stopwatch();
     await using _operator = await startOperator({ kubeconfigPath: cluster.kubeconfigPath });
     const operatorReady = stopwatch();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Cluster } from '#cluster/cluster.ts';
 import { ensureNotesImage } from '#cluster/images/notes.ts';
 import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
+import { installKinds } from '#test/operator/install.ts';
 import { type OperatorProcess, startOperator } from '#test/operator/process.ts';
 import type { Narrator } from './narrator.ts';
 import type { DemoOptions } from './options.ts';
@@ -25,7 +26,7 @@ export async function tell(cluster: Cluster, narrator: Narrator, { keep }: DemoO
     loadImages(cluster),
   );
   const operator = await narrator.step('The operator starts', async () => {
-    await kubectl(['apply', '--server-side', '-f', 'config/crd']);
+    await installKinds(kubectl);
     return startOperator({ kubeconfigPath: cluster.kubeconfigPath, ...logFile(cluster) });
   });
   try {

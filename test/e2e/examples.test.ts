@@ -29,7 +29,7 @@ test.concurrent.for(files)('%s becomes Ready, once the Gateway API is there if i
     await sandbox.ready(metadata.name);
     console.log(`${basename(file)}: Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     if (sandbox.get(Service, metadata.name) !== undefined)
-      expect(await ask(sandbox.url(metadata.name))).toMatch(/^notes 1\.0 on/);
+      expect(await ask(await sandbox.url(metadata.name))).toMatch(/^notes 1\.0 on/);
   }
 });
 

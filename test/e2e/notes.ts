@@ -1,4 +1,5 @@
 /** The example program as the tests declare it, ask it and write to it. */
+import { waitUntil } from '#cluster/wait.ts';
 import type { ContainerSpecInput } from '#crds/container.ts';
 
 /** A program that is ready as soon as it answers, and asks for next to nothing. */
@@ -18,15 +19,26 @@ export function keptNotes(spec: Partial<ContainerSpecInput> = {}, size = '32Mi')
   return notes({ volumes: [{ name: 'data', mountPath: '/data', claim: { size } }], ...spec });
 }
 
-/** The body of the answer. @throws unless it is 2xx */
+/** The body of the answer, asked for until there is one: a node's proxy follows the Service in its own time. */
 export async function ask(url: string, path = '/'): Promise<string> {
-  const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error(`${url}${path} answered HTTP ${response.status}`);
-  return response.text();
+  let body = '';
+  await request(`${url}${path}`, {}, async (response) => {
+    body = await response.text();
+  });
+  return body;
 }
 
 /** Keeps a note; it is on disk when this resolves. */
-export async function write(url: string, note: string): Promise<void> {
-  const response = await fetch(`${url}/notes`, { method: 'POST', body: note, signal: AbortSignal.timeout(10_000) });
-  if (response.status !== 201) throw new Error(`${url} kept no note: HTTP ${response.status}`);
+export function write(url: string, note: string): Promise<void> {
+  return request(`${url}/notes`, { method: 'POST', body: note }, async () => undefined);
+}
+
+async function request(url: string, init: RequestInit, read: (response: Response) => Promise<void>): Promise<void> {
+  const attempt = async () => {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(2000) });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    await read(response);
+    return true;
+  };
+  await waitUntil(`an answer of ${url}`, attempt, { timeoutMs: 30_000, intervalMs: 100 });
 }

@@ -15,7 +15,7 @@ test.concurrent.for([
 ] as const)('a %s Container runs where Pod Security is restricted', async ([kind, spec]) => {
   await sandbox.declare(kind, spec());
   await sandbox.ready(kind);
-  expect(await ask(sandbox.url(kind))).toMatch(/^notes 1\.0 on/);
+  expect(await ask(await sandbox.url(kind))).toMatch(/^notes 1\.0 on/);
 });
 
 test.concurrent('a Container that asks for more than that is told what the namespace refuses', async () => {

@@ -21,7 +21,7 @@ describe.concurrent('an update', () => {
     const name = `roll-${kind.toLowerCase()}`;
     await sandbox.declare(name, spec({ replicas: 2 }));
     await sandbox.ready(name);
-    const stop = startTraffic(sandbox.url(name), { versionOf });
+    const stop = startTraffic(await sandbox.url(name), { versionOf });
     await sandbox.declare(name, spec({ replicas: 2, image: 'localhost/notes:1.1' }));
     await sandbox.ready(name);
     const { answered, failures, versions } = await stop();

@@ -199,8 +199,12 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /** `http://` and the ClusterIP of the Container's Service, which this host can reach. */
-  url(name: string): string {
-    return `http://${this.get(Service, name)?.spec.clusterIP}:8080`;
+  url(name: string): Promise<string> {
+    return this.eventually(`an address of Service ${name}`, () => {
+      const service = this.get(Service, name);
+      const isGoing = service?.metadata.deletionTimestamp !== undefined;
+      return service?.spec.clusterIP !== undefined && !isGoing && `http://${service.spec.clusterIP}:8080`;
+    });
   }
 
   /** What a reader needs to know when an expectation did not come true. */

@@ -18,14 +18,13 @@ describe.concurrent('the data of a Container', () => {
     const name = 'outlive';
     await sandbox.declare(name, keptNotes());
     await sandbox.ready(name);
-    await write(sandbox.url(name), 'before the pod went');
+    await write(await sandbox.url(name), 'before the pod went');
     const [first] = sandbox.pods(name);
     await sandbox.delete(Pod, `${name}-0`);
-    await sandbox.eventually('another pod', () =>
-      sandbox.pods(name).some(({ metadata }) => metadata.uid !== first?.metadata.uid),
+    await sandbox.eventually('another pod that is ready', () =>
+      sandbox.pods(name).some(({ metadata, status }) => metadata.uid !== first?.metadata.uid && isPodReady(status)),
     );
-    await sandbox.ready(name);
-    expect(await ask(sandbox.url(name), '/notes')).toContain('before the pod went');
+    expect(await ask(await sandbox.url(name), '/notes')).toContain('before the pod went');
   });
 
   test('outlives the Container where it is retained, comes back under the same name, and goes where it is not', async () => {
@@ -37,7 +36,7 @@ describe.concurrent('the data of a Container', () => {
     };
     await sandbox.declare(name, keptNotes({ volumes: [data, scratch] }));
     await sandbox.ready(name);
-    await write(sandbox.url(name), 'of the first Container');
+    await write(await sandbox.url(name), 'of the first Container');
     const kept = sandbox.get(PersistentVolumeClaim, `data-${name}-0`)?.metadata.uid;
     await sandbox.delete(Container, name);
     await sandbox.eventually('everything but the retained claim is gone', () => {
@@ -47,7 +46,7 @@ describe.concurrent('the data of a Container', () => {
     expect(sandbox.get(PersistentVolumeClaim, `data-${name}-0`)?.metadata).toMatchObject({ uid: kept });
     await sandbox.declare(name, keptNotes({ volumes: [data, scratch] }));
     await sandbox.ready(name);
-    expect(await ask(sandbox.url(name), '/notes')).toContain('of the first Container');
+    expect(await ask(await sandbox.url(name), '/notes')).toContain('of the first Container');
   });
 
   test('stays while its volume grows under the running pod, and the status tells the new size', async () => {
@@ -57,7 +56,7 @@ describe.concurrent('the data of a Container', () => {
     expect(before.status?.volumes).toEqual([
       { name: 'data', claim: `data-${name}-0`, capacity: '32Mi', phase: 'Bound' },
     ]);
-    await write(sandbox.url(name), 'before it grew');
+    await write(await sandbox.url(name), 'before it grew');
     const [pod] = sandbox.pods(name);
     await sandbox.declare(name, keptNotes({}, '64Mi'));
     await sandbox.eventually('the grown size in the status', () => {
@@ -65,7 +64,7 @@ describe.concurrent('the data of a Container', () => {
       return volume?.capacity === '64Mi' && volume.phase === 'Bound';
     });
     await sandbox.ready(name);
-    expect(await ask(sandbox.url(name), '/notes')).toContain('before it grew');
+    expect(await ask(await sandbox.url(name), '/notes')).toContain('before it grew');
     const [after] = sandbox.pods(name);
     expect(after?.metadata.uid).toBe(pod?.metadata.uid);
     expect(after?.status?.containerStatuses?.[0]?.restartCount).toBe(0);

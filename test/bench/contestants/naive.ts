@@ -3,6 +3,7 @@
  * status update at the end. It makes the same Deployment and Service, through the same builders.
  */
 import {
+  ApiException,
   AppsV1Api,
   CoreV1Api,
   CustomObjectsApi,
@@ -32,12 +33,21 @@ async function reconcile(container: Container): Promise<void> {
   // The builders make plain JSON; client-node's classes differ from it in their dates only.
   const owned = <T>(child: { metadata: object }) =>
     ({ ...child, metadata: { ...child.metadata, ownerReferences } }) as T;
-  await apps.createNamespacedDeployment({ namespace, body: owned<V1Deployment>(deployment) });
-  if (service !== undefined) await core.createNamespacedService({ namespace, body: owned<V1Service>(service) });
+  await ifAbsent(apps.createNamespacedDeployment({ namespace, body: owned<V1Deployment>(deployment) }));
+  if (service !== undefined)
+    await ifAbsent(core.createNamespacedService({ namespace, body: owned<V1Service>(service) }));
   const at = { group, version, namespace, plural, name };
   const latest = (await custom.getNamespacedCustomObject(at)) as object;
   const status = { observedGeneration: generation, phase: 'Creating' };
   await custom.replaceNamespacedCustomObjectStatus({ ...at, body: { ...latest, status } });
+}
+
+async function ifAbsent(creation: Promise<unknown>): Promise<void> {
+  try {
+    await creation;
+  } catch (error) {
+    if (!(error instanceof ApiException) || error.code !== 409) throw error;
+  }
 }
 
 const informer = makeInformer<KubernetesObject>(
@@ -47,9 +57,17 @@ const informer = makeInformer<KubernetesObject>(
 );
 const handle = (object: KubernetesObject) => {
   // What the API server sends is the same JSON; client-node's type differs from it in its dates only.
-  reconcile(object as unknown as Container).catch((error: unknown) => console.error(error));
+  reconcile(object as unknown as Container).catch((error: unknown) => {
+    console.error(error instanceof ApiException ? `HTTP ${error.code}` : error);
+    setTimeout(() => handle(object), 1000);
+  });
 };
 informer.on('add', handle);
 informer.on('update', handle);
-await informer.start();
+// As client-node's own example does: without it the informer stops for ever at the first error.
+informer.on('error', () => setTimeout(start, 1000));
+function start(): void {
+  informer.start().catch((error: unknown) => console.error(error));
+}
+start();
 console.log(JSON.stringify({ port: 0 }));

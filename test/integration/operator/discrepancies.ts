@@ -62,11 +62,11 @@ function wrongChildren(cache: Cache, { metadata }: Container, spec: ContainerSpe
   const replicas = spec.suspend === true ? 0 : (spec.replicas ?? 1);
   const claimed = spec.volumes?.some(({ claim }) => claim !== undefined) ?? false;
   const expected = new Map<Kind, boolean>([
-    [Deployment as Kind, !claimed],
-    [StatefulSet as Kind, claimed],
-    [Service as Kind, spec.network?.service !== 'None'],
-    [NetworkPolicy as Kind, spec.network?.isolate === true],
-    [PodDisruptionBudget as Kind, replicas > 1],
+    [Deployment, !claimed],
+    [StatefulSet, claimed],
+    [Service, spec.network?.service !== 'None'],
+    [NetworkPolicy, spec.network?.isolate === true],
+    [PodDisruptionBudget, replicas > 1],
   ]);
   const found = (kind: Kind) => cache.informer(kind).get({ namespace: metadata.namespace ?? '', name });
   const presence = [...expected].flatMap(([kind, wanted]) => {
@@ -74,7 +74,7 @@ function wrongChildren(cache: Cache, { metadata }: Container, spec: ContainerSpe
     if (wanted && object === undefined) return [`${name}: no ${kind.kind}`];
     return !wanted && object !== undefined ? [`${name}: a ${kind.kind} too many`] : [];
   });
-  const workload = found((claimed ? StatefulSet : Deployment) as Kind) as Deployment | StatefulSet | undefined;
+  const workload = found(claimed ? StatefulSet : Deployment) as Deployment | StatefulSet | undefined;
   return [...presence, ...(workload === undefined ? [] : wrongWorkload(name, workload, spec, replicas))];
 }
 
