@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Cluster } from '#cluster/cluster.ts';
 import { ensureNotesImage } from '#cluster/images/notes.ts';
 import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
+import { startTraffic } from '#test/fixtures/traffic.ts';
 import { installKinds } from '#test/operator/install.ts';
 import { type OperatorProcess, startOperator } from '#test/operator/process.ts';
 import type { Narrator } from './narrator.ts';
 import type { DemoOptions } from './options.ts';
 import { startProxy } from './proxy.ts';
-import { startTraffic } from './traffic.ts';
 
 const example = 'examples/container.yaml';
 const ready = ['wait', '--for=condition=Ready', 'container/notes', '--timeout=60s'];

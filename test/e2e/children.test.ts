@@ -160,12 +160,28 @@ describe.concurrent('an object that belongs to somebody else', () => {
     const service = sandbox.get(Service, name);
     expect(service?.spec).toMatchObject({ selector, ports: [{ port: 80 }] });
     expect(service?.metadata.ownerReferences).toBeUndefined();
-    await sandbox.delete(Container, name);
-    await sandbox.eventually('the Deployment is gone', () => sandbox.get(Deployment, name) === undefined);
-    expect(sandbox.get(Service, name)?.metadata.uid).toBe(service?.metadata.uid);
+    await sandbox.delete(Service, name);
+    await sandbox.ready(name);
+    expect(sandbox.get(Service, name)?.spec.selector).toEqual({ 'dokkerr.io/container': name });
   });
 
-  test('is left alone where it has the name of a claim, and named in the status', async () => {
+  test('stays when the Container that wanted its name is deleted', async () => {
+    const name = 'kept';
+    await sandbox.client.create(Service, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: sandbox.namespace, name },
+      spec: { ports: [{ port: 80 }] },
+    });
+    await sandbox.declare(name, notes());
+    await sandbox.condition(name, 'NetworkConfigured', 'False');
+    const uid = sandbox.get(Service, name)?.metadata.uid;
+    await sandbox.delete(Container, name);
+    await sandbox.eventually('the Deployment is gone', () => sandbox.get(Deployment, name) === undefined);
+    expect(sandbox.get(Service, name)?.metadata).toMatchObject({ uid });
+  });
+
+  test('is left alone where it has the name of a claim, and named in the status until it is gone', async () => {
     const name = 'claimed';
     const metadata = { namespace: sandbox.namespace, name: `data-${name}-0` };
     await sandbox.client.create(PersistentVolumeClaim, {
@@ -181,5 +197,7 @@ describe.concurrent('an object that belongs to somebody else', () => {
     expect(claim?.spec.resources?.requests).toEqual({ storage: '16Mi' });
     expect(claim?.metadata.labels).toBeUndefined();
     expect(sandbox.get(StatefulSet, name)).toBeUndefined();
+    await sandbox.delete(PersistentVolumeClaim, metadata.name);
+    await sandbox.ready(name);
   });
 });

@@ -1,7 +1,7 @@
 /** Updates under load: who answers meanwhile, and how many pods there are at any moment. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Pod } from '#runtime/client/kinds.ts';
-import { startTraffic } from '#test/demo/traffic.ts';
+import { startTraffic } from '#test/fixtures/traffic.ts';
 import { keptNotes, notes } from './notes.ts';
 import { isReady, Sandbox } from './sandbox.ts';
 

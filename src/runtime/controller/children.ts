@@ -19,6 +19,9 @@ import { isSubset } from './subset.ts';
 import type { Children, Identity } from './types.ts';
 import { kindId } from './writes.ts';
 
+/** How often an object of somebody else in the place of a child is looked at: its going is no change of ours. */
+const RECHECK_OWNER_MS = 30_000;
+
 export const managedByLabel = 'app.kubernetes.io/managed-by';
 
 /** What is shared by the passes of one controller. */
@@ -214,6 +217,7 @@ class OwnedChildren implements Children {
     throw new DokkerrError(
       'DKR_NOT_OWNED',
       `${kind.kind} ${keyOf(live)} exists and belongs to ${other}; delete it or choose another name`,
+      { retryAfterMs: RECHECK_OWNER_MS },
     );
   }
 }

@@ -35,6 +35,10 @@ describe('after an error', () => {
     expect(requeueForError(error('DKR_DEPENDENCY_MISSING'))).toEqual({ kind: 'after', ms: 60_000 });
   });
 
+  it('looks again at what somebody else may take out of the way', () => {
+    expect(requeueForError(error('DKR_NOT_OWNED', 30_000))).toEqual({ kind: 'after', ms: 30_000 });
+  });
+
   it('tries a conflict again within a second', () => {
     expect(requeueForError(error('DKR_API_CONFLICT'))).toEqual({ kind: 'backoff', capMs: 1000 });
   });

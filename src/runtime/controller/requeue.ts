@@ -36,7 +36,8 @@ export function requeueForError(error: DokkerrError): Requeue {
     case 'capacity':
       return { kind: 'after', ms: error.retryAfterMs ?? SLOW_RECHECK_MS };
     case 'permanent':
-      return { kind: 'none' };
+      // Nothing we do changes it, but somebody may take away what is in the way, where no watch of ours looks.
+      return error.retryAfterMs === undefined ? { kind: 'none' } : { kind: 'after', ms: error.retryAfterMs };
   }
 }
 

@@ -7,6 +7,9 @@ import { done, fail, type Step, skip, wait } from '#runtime/itinerary/types.ts';
 import { buildClaim, isOwnedClaim } from '../children/claim.ts';
 import type { ContainerScope } from '../scope.ts';
 
+/** Milliseconds between looks at a claim of somebody else in the place of ours: the watch sees our own only. */
+const recheckClaim = 30_000;
+
 export const mountVolumes: Step<ContainerScope> = {
   name: 'MountVolumes',
   run: async (scope) => {
@@ -40,7 +43,7 @@ async function ensureClaim(
       'DKR_NOT_OWNED',
       `spec.volumes[${volume.name}] needs a claim called ${name}, but one that is not this Container's exists; ` +
         `mount it by existingClaim, rename the volume, or hand it over by the labels app.kubernetes.io/managed-by=dokkerr and ${containerLabel}=${container.metadata.name}`,
-      { reason: 'ClaimNotOwned' },
+      { reason: 'ClaimNotOwned', retryAfterMs: recheckClaim },
     );
   }
   await pass.children.apply(PersistentVolumeClaim, buildClaim(container, volume, ordinal, existing), {
