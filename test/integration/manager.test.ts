@@ -83,6 +83,7 @@ describe('of two managers', () => {
     const first = start('first');
     await untilHeld(first);
     const second = start('second');
+    await second.standingBy;
     const { uid } = (await admin.client.get(Lease, key()))?.metadata ?? {};
     await admin.client.delete(Lease, key());
     await waitUntil(

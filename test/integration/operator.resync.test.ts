@@ -37,7 +37,7 @@ describe('an operator with 500 Ready Containers', () => {
     for (const [name, spec] of specs) await declarations.declare(name, spec);
     await using _operator = await runOperator(cluster.kubeconfigPath, containerController, { userAgent: 'first' });
     await declarations.hold();
-  }, 300_000);
+  }, 500_000);
 
   test('writes nothing when it is started again, and nothing when all are gone through once more', async () => {
     await using operator = await runOperator(cluster.kubeconfigPath, containerController, { userAgent: 'second' });

@@ -28,13 +28,16 @@ export interface CandidateOptions {
 
 export interface Candidate {
   readonly election: Election;
+  /** Resolves once it has said that it stands by while another leads, so has seen the Lease. */
+  readonly standingBy: Promise<void>;
   /** how its run ended; never rejects */
   readonly ended: Promise<{ clean: boolean } | Error>;
   stop(): Promise<unknown>;
 }
 
 export function startCandidate({ transport, name, namespace, clockSkewMs = 0 }: CandidateOptions): Candidate {
-  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+  const standingBy = Promise.withResolvers<void>();
+  const log = pino({}, { write: (line) => line.includes('standing by') && standingBy.resolve() });
   const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + clockSkewMs) };
   const metrics = createMetrics('dokkerr');
   const client = createClient(transport);
@@ -63,6 +66,7 @@ export function startCandidate({ transport, name, namespace, clockSkewMs = 0 }: 
   const ended = manager.run(abort.signal).catch((thrown: unknown) => thrown as Error);
   return {
     election,
+    standingBy: standingBy.promise,
     ended,
     stop: () => {
       abort.abort();

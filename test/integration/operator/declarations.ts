@@ -62,7 +62,7 @@ export class Declarations {
   }
 
   /** Resolves once the cluster holds what is declared and nothing else; rejects with what differs. */
-  hold(withinMs = 200_000): Promise<void> {
+  hold(withinMs = 400_000): Promise<void> {
     const wrong = () => discrepancies(this.#cluster.cache, this.namespace, this.#specs);
     const givenUp = () => {
       const found = wrong();
