@@ -15,10 +15,10 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 test('goes on after the API server was gone for 30 s, and nobody has a reason to restart it meanwhile', async () => {
-  await world.cluster.controlPlane.stopApiServer('SIGKILL');
+  await world.cluster.stopApiServer();
   await pause(outage);
   expect(await world.isAlive()).toBe(true);
-  await world.cluster.controlPlane.startApiServer();
+  await world.cluster.startApiServer();
   await world.declare('c-0', 'after the outage');
   await world.declare('born-after', 'first');
   await world.declarations.undeclare('c-1');
@@ -44,8 +44,8 @@ test('finds out what came, changed and went while its resource version expired',
   const { resourceVersion } = await world.cluster.client.list(Container);
   await world.cluster.controlPlane.compact(resourceVersion);
   // Its own memory of the changes would outlive the compaction.
-  await world.cluster.controlPlane.stopApiServer('SIGKILL');
-  await world.cluster.controlPlane.startApiServer();
+  await world.cluster.stopApiServer();
+  await world.cluster.startApiServer();
   const before = world.proxy.requests.length;
   world.proxy.accept();
   await world.declarations.hold();

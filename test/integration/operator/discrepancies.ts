@@ -46,14 +46,14 @@ export function discrepancies(
 }
 
 function wrongStatus({ metadata, spec, status }: Container): string[] {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   // No claim is ever bound here.
   const claims = spec.volumes.some(({ claim }) => claim !== undefined);
   return [
     ...(status?.observedGeneration === metadata.generation
       ? []
       : [`${metadata.name}: its newest spec was not observed`]),
-    ...(ready === 'True' || claims ? [] : [`${metadata.name}: Ready is ${ready}`]),
+    ...(ready?.status === 'True' || claims ? [] : [`${metadata.name}: Ready is ${ready?.status}, ${ready?.message}`]),
   ];
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino from 'pino';
 import { ensureBinaries } from '#cluster/binaries/ensure.ts';
+import type { ProcessSpec } from '#cluster/context.ts';
 import { controllerManagerProcess } from '#cluster/controllerManager.ts';
 import { type ControlPlane, startControlPlane } from '#cluster/controlPlane.ts';
 import { createKubectl } from '#cluster/kubectl.ts';
@@ -25,13 +26,20 @@ const manager = 'kube-controller-manager';
 export class HollowCluster implements AsyncDisposable {
   readonly controlPlane: ControlPlane;
   readonly #processes: Processes;
+  readonly #manager: ProcessSpec;
   readonly #connection: ClusterConnection;
   readonly #cache: Cache;
   readonly #stop = new AbortController();
 
-  private constructor(controlPlane: ControlPlane, processes: Processes, connection: ClusterConnection) {
+  private constructor(
+    controlPlane: ControlPlane,
+    processes: Processes,
+    managerSpec: ProcessSpec,
+    connection: ClusterConnection,
+  ) {
     this.controlPlane = controlPlane;
     this.#processes = processes;
+    this.#manager = managerSpec;
     this.#connection = connection;
     this.#cache = createCache(connection.transport, { log: pino({ level: 'silent' }) });
   }
@@ -48,9 +56,10 @@ export class HollowCluster implements AsyncDisposable {
     const spec = controllerManagerProcess({ binaries }, pkiPaths(join(dir, 'pki')), kubeconfigPath);
     // Its port would be taken where two clusters run side by side; the node would soon be found dead, and its pods evicted.
     const args = [...spec.args, '--secure-port=0', '--controllers=*,-node-lifecycle-controller'];
-    await processes.start({ ...spec, args });
+    const managerSpec = { ...spec, args };
+    await processes.start(managerSpec);
     const connection = await connectCluster({ kubeconfig: kubeconfigPath, userAgent: 'test', fieldManager: 'test' });
-    const cluster = new HollowCluster(controlPlane, processes, connection);
+    const cluster = new HollowCluster(controlPlane, processes, managerSpec, connection);
     await cluster.#addNode();
     cluster.#callPodsReady();
     return cluster;
@@ -67,6 +76,18 @@ export class HollowCluster implements AsyncDisposable {
 
   get kubeconfigPath(): string {
     return this.controlPlane.kubeconfigPath;
+  }
+
+  /** Ends the API server as a crash does; all its clients are cut off. */
+  stopApiServer(): Promise<void> {
+    return this.controlPlane.stopApiServer('SIGKILL');
+  }
+
+  /** The controller manager starts anew with it: left alone it would wait for up to a minute before it tried again. */
+  async startApiServer(): Promise<void> {
+    await this.controlPlane.startApiServer();
+    await this.#processes.stop(manager, 'SIGKILL');
+    await this.#processes.start(this.#manager);
   }
 
   async createNamespace(purpose: string): Promise<string> {
