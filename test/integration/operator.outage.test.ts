@@ -35,6 +35,14 @@ test('misses no change when its watches are cut again and again', async () => {
   await world.declarations.hold();
 });
 
+test('tells the truth in the end when its view of the Containers alone is behind what it wrote itself', async () => {
+  world.proxy.answer(['/containers?', 'watch=true'], { status: 500 }, 4);
+  world.proxy.cut();
+  await world.cluster.client.delete(Deployment, { namespace: world.declarations.namespace, name: 'c-2' });
+  await world.declarations.changes(1);
+  await world.declarations.hold();
+});
+
 test('finds out what came, changed and went while its resource version expired', async () => {
   world.proxy.refuse();
   await world.declare('c-0', 'while it was away');

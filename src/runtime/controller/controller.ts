@@ -144,7 +144,7 @@ class KindController<T extends Reconciled, S> implements Controller {
       const outcome = await this.#pass(key, signal);
       this.#queue.worked(key);
       if (signal.aborted || outcome === undefined || outcome.written.size === 0) this.#queue.done(key);
-      else this.#releaseWhenSeen(key, outcome.written);
+      else this.#releaseWhenSeen(key, outcome.written, signal);
     }
   }
 
@@ -181,21 +181,34 @@ class KindController<T extends Reconciled, S> implements Controller {
   }
 
   /** Read your own writes: the worker goes on with other keys, this one waits. */
-  #releaseWhenSeen(key: string, written: ReadonlyMap<string, string>): void {
+  #releaseWhenSeen(key: string, written: ReadonlyMap<string, string>, signal: AbortSignal): void {
+    const settled = this.#settle(key, written, signal).finally(() => this.#settling.delete(settled));
+    this.#settling.add(settled);
+  }
+
+  async #settle(key: string, written: ReadonlyMap<string, string>, signal: AbortSignal): Promise<void> {
+    let isSeen = false;
+    try {
+      isSeen = await this.#isSeen(key, written);
+    } finally {
+      this.#queue.done(key);
+    }
+    if (isSeen) return;
+    this.#metrics.staleRead();
+    // Passes go on meanwhile, and leave unwritten what they find in the old copy of the object already: once the cache
+    // has caught up, which by itself asks for no pass when only the status is new, the object is looked at again.
+    while (!isSeen && !signal.aborted) isSeen = await this.#isSeen(key, written);
+    if (!signal.aborted) this.#queue.add(key);
+  }
+
+  /** Whether the cache has what was written, or gets it in time. */
+  async #isSeen(key: string, written: ReadonlyMap<string, string>): Promise<boolean> {
     const { namespace } = parseKey(key);
     const seen = [...written].flatMap(([kind, version]) => {
       const informer = this.#sources.informerById(kind);
       return informer === undefined ? [] : [informer.reached(version, READ_YOUR_WRITES_CAP_MS, namespace)];
     });
-    const released = Promise.all(seen)
-      .then((reached) => {
-        if (reached.includes(false)) this.#metrics.staleRead();
-      })
-      .finally(() => {
-        this.#queue.done(key);
-        this.#settling.delete(released);
-      });
-    this.#settling.add(released);
+    return !(await Promise.all(seen)).includes(false);
   }
 }
 
