@@ -1,4 +1,4 @@
-/** `npm test`: every suite side by side, each told as it ends; the last line counts the tests. */
+/** `npm test`: every suite in turn, each told as it ends; the last line counts the tests. */
 import { parseArgs } from 'node:util';
 import { report } from '#scripts/commands.ts';
 import { prepareCluster } from './prepare.ts';
@@ -10,9 +10,6 @@ Usage: npm test [-- SUITE...]
 
 ${suites.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}`;
 
-/** Two at a time, in their order: more would only take each other's turns on the two cores this is planned for. */
-const atOnce = 2;
-
 function selected(names: readonly string[]): readonly Suite[] {
   const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
   if (unknown !== undefined)
@@ -20,24 +17,24 @@ function selected(names: readonly string[]): readonly Suite[] {
   return names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name));
 }
 
+/**
+ * One after the other: each keeps the two cores this is planned for busy, and a test that waits must not wait for its
+ * neighbours.
+ */
 async function runAll(wanted: readonly Suite[]): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
-  const waiting = [...wanted];
   // On a machine that has nothing yet this takes minutes; suites that need no cluster run meanwhile.
   const prepared = wanted.some(({ cluster }) => cluster)
     ? prepareCluster((line) => console.log(line))
     : Promise.resolve();
   prepared.catch(() => undefined);
-  const worker = async () => {
-    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
-      if (suite.cluster) await prepared;
-      console.log(`start   ${suite.name.padEnd(14)} ${suite.about}`);
-      const result = await suite.run();
-      report(result);
-      results.push(result);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  for (const suite of wanted) {
+    if (suite.cluster) await prepared;
+    console.log(`start   ${suite.name.padEnd(14)} ${suite.about}`);
+    const result = await suite.run();
+    report(result);
+    results.push(result);
+  }
   return results;
 }
 

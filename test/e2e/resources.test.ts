@@ -174,6 +174,9 @@ describe.concurrent('a Container that asks for too much', () => {
     const metadata = { namespace: bounded.namespace, name: 'bounds' };
     const limits = [{ type: 'Container', max: { memory: '32Mi' } }];
     await bounded.client.create(LimitRange, { apiVersion: 'v1', kind: 'LimitRange', metadata, spec: { limits } });
+    // By the time this one runs, the operator has heard of the LimitRange too.
+    await bounded.declare('small', notes({ resources: { requests: { memory: '16Mi' } } }));
+    await bounded.ready('small');
     await bounded.declare('large', notes({ resources: { requests: { memory: '48Mi' } } }));
     const message = await isBlocked(bounded, 'large', 'LimitRangeExceeded');
     expect(message).toContain('asks for 48Mi memory, LimitRange bounds allows at most 32Mi');
