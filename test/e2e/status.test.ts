@@ -81,7 +81,8 @@ describe.concurrent('the status of a Container', () => {
     'that is %s says Degraded while a pod is lost, and Running when there is another',
     async ([kind, spec]) => {
       const name = `lost-${kind}`;
-      await sandbox.declare(name, spec());
+      // Slow enough for the loss to show: a quick replacement may be ready before the lost pod is gone.
+      await sandbox.declare(name, spec({ env: [{ name: 'SLOW_START', value: '4s' }] }));
       await sandbox.ready(name);
       const [pod] = sandbox.pods(name);
       await sandbox.delete(Pod, pod?.metadata.name ?? '');
