@@ -1,10 +1,11 @@
 /** A kind as small as one can be, to drive the runtime with: a Widget owns one ConfigMap. */
-import { ConfigMap, CustomResourceDefinition } from '#runtime/client/kinds.ts';
+import { ConfigMap, type CustomResourceDefinition } from '#runtime/client/kinds.ts';
 import type { Applied, Client, Kind, KubernetesObject } from '#runtime/client/types.ts';
 import type { Condition } from '#runtime/controller/conditions.ts';
 import { defineController, owned } from '#runtime/controller/define.ts';
 import type { ControllerDefinition, Pass } from '#runtime/controller/types.ts';
 import { done } from '#runtime/itinerary/types.ts';
+import { establish } from '../established.ts';
 
 export interface Widget extends KubernetesObject {
   spec: { text: string };
@@ -46,13 +47,8 @@ export function widget(namespace: string, name: string, text: string): Applied<W
 }
 
 /** Installs the kind and waits until it is served. */
-export async function installWidgets(client: Client): Promise<void> {
-  await client.apply(CustomResourceDefinition, widgetDefinition);
-  for (;;) {
-    const { status } = (await client.get(CustomResourceDefinition, widgetDefinition.metadata)) ?? {};
-    if (status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True')) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+export function installWidgets(client: Client): Promise<void> {
+  return establish(client, widgetDefinition);
 }
 
 type WidgetScope = Pass<Widget>;
