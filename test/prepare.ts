@@ -1,7 +1,7 @@
 /** Brings everything a cluster is made of, once and in front of all suites, so that its progress is seen. */
 import { startBinaries } from '#cluster/binaries/ensure.ts';
 import type { OnProgress } from '#cluster/context.ts';
-import { ensureHostPackages } from '#cluster/hostPackages.ts';
+import { ensureHostPackages } from '#cluster/host-packages.ts';
 import { clusterPrograms } from '#cluster/programs.ts';
 
 /** Resolves when the host's packages and every program of a cluster are there, and those that tests run beside it. */

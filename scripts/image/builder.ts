@@ -3,7 +3,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '#cluster/command.ts';
 import type { OnProgress } from '#cluster/context.ts';
-import { ensurePrograms } from '#cluster/hostPackages.ts';
+import { ensurePrograms } from '#cluster/host-packages.ts';
 import { writeArchive } from './archive.ts';
 import { ensureBase } from './base.ts';
 import { type DebianPackage, installedPackages } from './dpkg.ts';

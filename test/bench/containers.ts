@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import pino from 'pino';
-import { type ControlPlane, startControlPlane } from '#cluster/controlPlane.ts';
+import { type ControlPlane, startControlPlane } from '#cluster/control-plane.ts';
 import { createKubectl } from '#cluster/kubectl.ts';
 import { Container } from '#crds/container.ts';
 import { createCache } from '#runtime/cache/cache.ts';

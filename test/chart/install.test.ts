@@ -1,7 +1,7 @@
 /** The chart on a real API server: it takes every object as rendered, and what a release leaves behind is what it should. */
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { run } from '#cluster/command.ts';
-import { type ControlPlane, startControlPlane } from '#cluster/controlPlane.ts';
+import { type ControlPlane, startControlPlane } from '#cluster/control-plane.ts';
 import { Container } from '#crds/container.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
 import { Deployment, Namespace, ServiceAccount } from '#runtime/client/kinds.ts';

@@ -1,7 +1,7 @@
 // What a test or the demo can do with a cluster, wherever it runs, and the choice of where: an existing one where a
 // kubeconfig is given, kind where a Docker daemon answers, else a cluster of our own on this machine.
 import type { OnProgress } from './context.ts';
-import { createLocalCluster } from './createLocal.ts';
+import { createLocalCluster } from './create-local.ts';
 import { existingCluster } from './existing.ts';
 import { createKindCluster, dockerAnswers } from './kind.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { containerdConfig } from './containerd.ts';
 import type { ClusterContext } from './context.ts';
-import { kubeProxyConfig } from './kubeProxy.ts';
+import { kubeProxyConfig } from './kube-proxy.ts';
 import { clusterPrograms, processOf } from './programs.ts';
 import { networkOfSlot } from './subnet.ts';
 

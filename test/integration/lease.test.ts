@@ -1,6 +1,6 @@
 /** Several operators as processes of their own, against an API server that can be stopped: who acts, and since when. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from '#cluster/controlPlane.ts';
+import { type ControlPlane, startControlPlane } from '#cluster/control-plane.ts';
 import { waitUntil } from '#cluster/wait.ts';
 import { Container } from '#crds/container.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';

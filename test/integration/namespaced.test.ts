@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from '#cluster/controlPlane.ts';
+import { type ControlPlane, startControlPlane } from '#cluster/control-plane.ts';
 import { waitUntil } from '#cluster/wait.ts';
 import { Container } from '#crds/container.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from '#cluster/controlPlane.ts';
+import { type ControlPlane, startControlPlane } from '#cluster/control-plane.ts';
 import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
 import { installKinds } from '#test/operator/install.ts';
 

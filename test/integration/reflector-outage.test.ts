@@ -1,7 +1,7 @@
 /** The API server itself goes away, freezes or forgets; each test has one of its own to do that to. */
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ControlPlane, startControlPlane } from '#cluster/controlPlane.ts';
+import { type ControlPlane, startControlPlane } from '#cluster/control-plane.ts';
 import { createCache } from '#runtime/cache/cache.ts';
 import type { ReflectorTuning } from '#runtime/cache/reflector.ts';
 import type { Informer } from '#runtime/cache/types.ts';

@@ -1,6 +1,6 @@
 /** One real etcd and kube-apiserver for the whole run; each test file works in a namespace of its own. */
 import type { TestProject } from 'vitest/node';
-import { startControlPlane } from '#cluster/controlPlane.ts';
+import { startControlPlane } from '#cluster/control-plane.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -6,7 +6,7 @@ import { cacheKey, exists } from './cache.ts';
 import type { BinaryGroup } from './catalog.ts';
 import type { Downloader } from './download.ts';
 import { elapsed, formatDuration } from './duration.ts';
-import { goBuild } from './goBuild.ts';
+import { goBuild } from './go-build.ts';
 import { withLock } from './lock.ts';
 import { Slots } from './slots.ts';
 

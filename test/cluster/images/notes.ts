@@ -1,7 +1,7 @@
 // The images of the application that the demo and the tests run: `test/fixtures/notes`.
 import { resolve } from 'node:path';
 import type { OnProgress } from '../context.ts';
-import { ensureGoImage } from './goImage.ts';
+import { ensureGoImage } from './go-image.ts';
 
 /**
  * Resolves to the path of an OCI archive of `localhost/notes:<version>`, whose program calls itself by that version.

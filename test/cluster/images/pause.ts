@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pauseImage } from '../containerd.ts';
 import type { OnProgress } from '../context.ts';
-import { ensureGoImage } from './goImage.ts';
+import { ensureGoImage } from './go-image.ts';
 
 /** Resolves to the path of its OCI archive. */
 export function ensurePauseImage(onProgress: OnProgress): Promise<string> {

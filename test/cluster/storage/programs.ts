@@ -2,7 +2,7 @@
 // what only snapshots need.
 import type { Program } from '../programs.ts';
 import { snapshotManifests, storageManifests } from './manifests.ts';
-import { installSnapshotCrds } from './snapshotCrds.ts';
+import { installSnapshotCrds } from './snapshot-crds.ts';
 import { prepareStorage, snapshotBinaries, snapshotProcesses, storageBinaries, storageProcesses } from './storage.ts';
 
 /** Claims first, then snapshots. */

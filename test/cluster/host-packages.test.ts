@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingPackages, systemPath } from './hostPackages.ts';
+import { missingPackages, systemPath } from './host-packages.ts';
 
 it('names the package of each missing program once', async () => {
   const programs = { sh: 'dash', 'no-such-program': 'alpha', 'no-such-tool': 'alpha', 'nor-this': 'beta' };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../command.ts';
-import { type ImageSpec, writeOciArchive } from './ociArchive.ts';
+import { type ImageSpec, writeOciArchive } from './oci-archive.ts';
 
 let dir: string;
 let spec: ImageSpec;

@@ -8,7 +8,7 @@ import { createCgroups } from './cgroups.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { importImage } from './containerd.ts';
 import type { ClusterContext, OnProgress } from './context.ts';
-import { ensureHostPackages } from './hostPackages.ts';
+import { ensureHostPackages } from './host-packages.ts';
 import { identify } from './identity.ts';
 import { ensurePauseImage } from './images/pause.ts';
 import { onInterrupt } from './interrupt.ts';

@@ -7,7 +7,7 @@ import { cacheRoot, exists } from '../binaries/cache.ts';
 import { withLock } from '../binaries/lock.ts';
 import { run } from '../command.ts';
 import type { OnProgress } from '../context.ts';
-import { type ImageSpec, writeOciArchive } from './ociArchive.ts';
+import { type ImageSpec, writeOciArchive } from './oci-archive.ts';
 
 /** An image of one program. */
 export interface GoImage extends Omit<ImageSpec, 'root' | 'entrypoint'> {
