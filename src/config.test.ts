@@ -45,7 +45,7 @@ describe('the configuration of a role', () => {
     [{ namespaces: 'a,B_' }, '--namespaces "a,B_": is no name of a namespace'],
     [{ listen: '8080' }, '--listen "8080": write host:port'],
     [{ listen: ':70000' }, '--listen ":70000": a port is at most 65535'],
-    [{ logLevel: 'loud' }, '--log-level "loud": '],
+    [{ logLevel: 'loud' }, '--log-level "loud": write debug, info, warn or error'],
     [{ stopTimeout: '5' }, '--stop-timeout "5": write a number with its unit'],
     [{ stopTimeout: '0s' }, '--stop-timeout "0s": write more than nothing'],
     [{ leaderElect: 'maybe' }, '--leader-elect "maybe": write true or false'],
