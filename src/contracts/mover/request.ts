@@ -1,0 +1,152 @@
+/** What a mover is asked to do: one JSON document, written by the operator and read by `dokkerr mover`. No secret is in it. */
+import * as z from 'zod';
+import { moverFiles } from './files.ts';
+
+const text = z.string().min(1);
+const patterns = z.array(text).default([]);
+const percent = z.number().gt(0).max(100);
+
+/** Where the repository is. */
+const repository = z.strictObject({
+  /** `https://host[:port]`, or `http://` for a store without TLS */
+  endpoint: z.url({ protocol: /^https?$/ }),
+  region: text.exactOptional(),
+  bucket: text,
+  /** folder within the bucket, without a slash at either end; empty for its root */
+  prefix: z
+    .string()
+    .regex(/^[^/]*(\/[^/]+)*$/)
+    .default(''),
+  /** `host/bucket` instead of `bucket.host` */
+  forcePathStyle: z.boolean().default(true),
+  /** take any certificate */
+  insecure: z.boolean().default(false),
+  /** refuse a repository of another id as `RepositoryMissing`: the trusted one is gone, whatever is there now */
+  id: text.exactOptional(),
+});
+
+const common = {
+  repository,
+  /** KiB a second; absent for no limit */
+  limits: z
+    .strictObject({ uploadKiBps: z.int().min(1).exactOptional(), downloadKiBps: z.int().min(1).exactOptional() })
+    .default({}),
+  /** seconds to wait for a lock that somebody else has, before `RepositoryLocked` */
+  lockWaitSeconds: z.int().min(0).default(60),
+};
+
+/** Creates the repository, or takes the one that is there already and opens with the same key. */
+const init = z.strictObject({ operation: z.literal('init'), ...common });
+
+/** Reads `source` into a snapshot and verifies it. */
+const backup = z.strictObject({
+  operation: z.literal('backup'),
+  ...common,
+  source: text.default(moverFiles.data),
+  /** `<namespace>/<claim>`: the snapshots of one host are each other's parents */
+  host: text,
+  tags: z.array(text.regex(/^[^,]+$/)).default([]),
+  /** paths relative to the source, `*` and `?` within one folder level; empty for everything */
+  include: patterns,
+  /** restic patterns; one that starts with a slash counts from the source */
+  exclude: patterns,
+  compression: z.enum(['Off', 'Auto', 'Max']).default('Auto'),
+  onUnreadableFiles: z.enum(['Fail', 'Warn']).default('Fail'),
+  onEmptySource: z.enum(['Fail', 'Warn', 'Allow']).default('Fail'),
+  verify: z
+    .discriminatedUnion('mode', [
+      z.strictObject({ mode: z.literal('None') }),
+      /** every file of the snapshot is listed and counted */
+      z.strictObject({ mode: z.literal('Metadata') }),
+      /** besides, a random part of its data is read back; 100 for all of it */
+      z.strictObject({ mode: z.literal('Data'), readDataPercent: percent.default(5) }),
+    ])
+    .default({ mode: 'Metadata' }),
+});
+
+/** Writes a snapshot into `target`, after it was found whole and the space enough. */
+const restore = z.strictObject({
+  operation: z.literal('restore'),
+  ...common,
+  snapshotID: text,
+  target: text.default(moverFiles.data),
+  /** folder of the snapshot that becomes the target's root; a snapshot without it must have exactly one path */
+  source: text.default(moverFiles.data),
+  /** restic patterns; one that starts with a slash counts from the source. Not together with `exclude`. */
+  include: patterns,
+  exclude: patterns,
+  overwrite: z.enum(['Always', 'IfChanged', 'IfNewer', 'Never']).default('Always'),
+  /** remove what the snapshot does not have */
+  deleteExtraneous: z.boolean().default(false),
+  /** `Metadata` finds packs that are gone or cut short, `Data` reads all of the snapshot first and finds damaged ones */
+  verifySource: z.enum(['Metadata', 'Data']).default('Metadata'),
+  /** `Stats` compares kind and size of each file, `Checksum` reads all of the target again */
+  verify: z.enum(['Stats', 'Checksum']).default('Stats'),
+});
+
+/** Lists snapshots, newest first. */
+const snapshots = z.strictObject({
+  operation: z.literal('snapshots'),
+  ...common,
+  /** only those that have all of them; empty for every snapshot */
+  tags: z.array(text).default([]),
+});
+
+/** Looks for damage in the repository, or in what one snapshot needs of it. */
+const check = z.strictObject({
+  operation: z.literal('check'),
+  ...common,
+  /** how much of the data to read; absent for none */
+  readDataPercent: percent.exactOptional(),
+  snapshotID: text.exactOptional(),
+});
+
+/** Removes snapshots, not yet their data. Those that are gone already count as removed. */
+const forget = z.strictObject({ operation: z.literal('forget'), ...common, snapshotIDs: z.array(text).min(1) });
+
+/** Removes data that no snapshot needs. */
+const prune = z.strictObject({
+  operation: z.literal('prune'),
+  ...common,
+  /** unneeded bytes that may stay, percent of the repository */
+  maxUnusedPercent: z.number().min(0).max(100).default(5),
+});
+
+/** Removes locks whose holders are gone: stale ones by restic's own rule (30 min unrefreshed), or all of them. */
+const unlock = z.strictObject({ operation: z.literal('unlock'), ...common, all: z.boolean().default(false) });
+
+/** Counts snapshots and bytes. */
+const stats = z.strictObject({ operation: z.literal('stats'), ...common });
+
+/** Lets the repository open with one more password, that in `MoverFiles.newKey`; nothing when it does so already. */
+const addKey = z.strictObject({ operation: z.literal('addKey'), ...common });
+
+/** Makes a key useless; refused for the one that this mover opened the repository with. Nothing when it is gone already. */
+const removeKey = z.strictObject({ operation: z.literal('removeKey'), ...common, keyID: text });
+
+/** The request, as it stands in the variable `requestVariable`. */
+export const moverRequest = z.discriminatedUnion('operation', [
+  init,
+  backup,
+  restore,
+  snapshots,
+  check,
+  forget,
+  prune,
+  unlock,
+  stats,
+  addKey,
+  removeKey,
+]);
+
+/** A request with every default filled in. */
+export type MoverRequest = z.infer<typeof moverRequest>;
+/** A request as one writes it; what has a default may be left out. */
+export type MoverRequestInput = z.input<typeof moverRequest>;
+export type MoverOperation = MoverRequest['operation'];
+
+/** Every operation by name. */
+export const moverOperations = moverRequest.options.map(({ shape }) => shape.operation.value);
+/** The request of one operation. */
+export type RequestOf<O extends MoverOperation> = Extract<MoverRequest, { operation: O }>;
+export type MoverRepository = z.infer<typeof repository>;
