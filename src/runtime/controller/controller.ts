@@ -10,11 +10,12 @@ import type { EventRecorder } from '../events/types.ts';
 import type { ControllerMetrics, Metrics, PassResult } from '../metrics/metrics.ts';
 import { createQueue } from '../queue/queue.ts';
 import type { WorkQueue } from '../queue/types.ts';
-import { type PassContext, type PassOutcome, runPass } from './pass.ts';
+import { runPass } from './pass.ts';
+import type { PassContext, PassOutcome } from './pass-context.ts';
 import { Sources } from './sources.ts';
-import type { ControllerDefinition, Identity, Reconciled } from './types.ts';
+import type { Definition, Identity, Reconciled } from './types.ts';
 
-export { defineController, owned, watched } from './define.ts';
+export { defineController, defineRun, owned, watched } from './define.ts';
 
 const DEFAULT_CONCURRENCY = 10;
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -51,14 +52,14 @@ export interface Controller {
 
 /** Makes the informers it needs at once, so that `cache.synced()` covers them. */
 export function createController<T extends Reconciled, S>(
-  definition: ControllerDefinition<T, S>,
+  definition: Definition<T, S>,
   deps: ControllerDeps,
 ): Controller {
   return new KindController(definition, deps);
 }
 
 class KindController<T extends Reconciled, S> implements Controller {
-  readonly #definition: ControllerDefinition<T, S>;
+  readonly #definition: Definition<T, S>;
   readonly #clock: Clock;
   readonly #metrics: ControllerMetrics;
   readonly #queue: WorkQueue;
@@ -69,7 +70,7 @@ class KindController<T extends Reconciled, S> implements Controller {
   /** keys waiting for the cache to see their last write */
   readonly #settling = new Set<Promise<void>>();
 
-  constructor(definition: ControllerDefinition<T, S>, deps: ControllerDeps) {
+  constructor(definition: Definition<T, S>, deps: ControllerDeps) {
     const { name, kind, options, timeout = DEFAULT_TIMEOUT_MS, concurrency = DEFAULT_CONCURRENCY } = definition;
     const { client, cache, events, clock, identity } = deps;
     const log = deps.log.child({ controller: name });

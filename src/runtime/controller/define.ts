@@ -1,7 +1,7 @@
 /** Builders of a controller's declaration: they keep a kind's type while it is written down and drop it afterwards. */
 import type { InformerOptions } from '../cache/types.ts';
 import type { Kind, KubernetesObject } from '../client/types.ts';
-import type { ControllerDefinition, OwnedKind, Reconciled, WatchedKind } from './types.ts';
+import type { ControllerDefinition, OwnedKind, Reconciled, RunDefinition, RunObject, WatchedKind } from './types.ts';
 
 /**
  * Declares a controller.
@@ -13,6 +13,19 @@ import type { ControllerDefinition, OwnedKind, Reconciled, WatchedKind } from '.
 export function defineController<T extends Reconciled, S>(
   definition: ControllerDefinition<T, S>,
 ): ControllerDefinition<T, S> {
+  return definition;
+}
+
+/**
+ * Declares the controller of a run kind.
+ * @example
+ * export const backupController = defineRun({
+ *   name: 'backup', kind: Backup, owns: [owned(Job)], scope: readScope, status: summarise,
+ *   itinerary: { forward: [initiate, snapshot, store, verify], duties: [cleanUp] },
+ *   finalizer: { name: 'dokkerr.io/backup', steps: [] },
+ * });
+ */
+export function defineRun<T extends RunObject, S>(definition: RunDefinition<T, S>): RunDefinition<T, S> {
   return definition;
 }
 

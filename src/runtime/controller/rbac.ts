@@ -1,9 +1,9 @@
 /** The permissions controllers need, as the smallest list of RBAC rules that says them. Pure and deterministic. */
 import type { Kind, KubernetesObject } from '../client/types.ts';
-import type { ControllerDefinition, PolicyRule, Reconciled } from './types.ts';
+import type { PolicyRule, Reconciled, Watching } from './types.ts';
 
 /** Of a definition, what permissions follow from. */
-export type Permitted = Pick<ControllerDefinition<Reconciled, unknown>, 'rules'> & {
+export type Permitted = Pick<Watching<Reconciled>, 'rules'> & {
   readonly kind: Kind;
   readonly owns: readonly { readonly kind: Kind; readonly verbs?: readonly string[] }[];
   readonly watches?: readonly { readonly kind: Kind }[];

@@ -10,7 +10,7 @@ import { asDokkerrError } from '../errors.ts';
 import type { WorkQueue } from '../queue/types.ts';
 import { isServed } from './discovery.ts';
 import { changedBesidesStatus, isNews } from './predicates.ts';
-import type { ControllerDefinition, OwnedKind, Reconciled, WatchedKind } from './types.ts';
+import type { OwnedKind, Reconciled, WatchedKind, Watching } from './types.ts';
 import { kindId } from './writes.ts';
 
 /** How often a kind that the cluster did not serve is asked for again. */
@@ -20,10 +20,7 @@ const DISCOVERY_RETRY_MS = 1000;
 const RESYNC_MS = 10 * 3_600_000;
 
 interface SourcesDeps<T extends Reconciled> {
-  readonly definition: Pick<
-    ControllerDefinition<T, unknown>,
-    'kind' | 'options' | 'owns' | 'watches' | 'predicate' | 'name'
-  >;
+  readonly definition: Pick<Watching<T>, 'kind' | 'options' | 'owns' | 'watches' | 'predicate' | 'name'>;
   readonly client: Client;
   readonly cache: Cache;
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Cache, Change, InformerOptions } from '../cache/types.ts';
 import type { Applied, Client, Kind, KubernetesObject, ObjectKey } from '../client/types.ts';
 import type { EventRecorder } from '../events/types.ts';
-import type { Step, Walk } from '../itinerary/types.ts';
+import type { Duration, Itinerary, RunStatus, Step, Walk } from '../itinerary/types.ts';
 import type { ConditionInput } from './conditions.ts';
 
 /** A rule as RBAC writes it; the operator's roles are generated from these and from `owns` and `watches`. */
@@ -73,7 +73,7 @@ export interface WatchedKind<
 }
 
 /** Any object a controller can drive. */
-export type Reconciled = KubernetesObject & { status?: unknown };
+export type Reconciled = KubernetesObject & { status?: object };
 
 /** A whole status as a kind states it: as its schema says, but that the engine dates the conditions. */
 export type StatedStatus<T extends Reconciled> = Omit<NonNullable<T['status']>, 'conditions'> & {
@@ -90,11 +90,8 @@ export interface Finalizer<S> {
   readonly steps: readonly Step<S>[];
 }
 
-/**
- * A desired-state kind: every pass walks `steps` from the top and ends in one status patch, if it differs. An object that
- * is being deleted is walked only for its `finalizer`; without one it is left to the garbage collector.
- */
-export interface ControllerDefinition<T extends Reconciled, S> {
+/** What every controller says of its kind, however it is driven. */
+export interface Watching<T extends Reconciled> {
   /** lower case; field manager `dokkerr-<name>`, metric label, logger name */
   readonly name: string;
   readonly kind: Kind<T>;
@@ -107,15 +104,53 @@ export interface ControllerDefinition<T extends Reconciled, S> {
   readonly concurrency?: number;
   /** milliseconds one pass may take (default 30 000) */
   readonly timeout?: number;
+  /** Whether a change of the primary object asks for a pass; by default anything but its status does (`predicates.ts`). */
+  readonly predicate?: (old: T, now: T) => boolean;
+}
+
+/**
+ * A desired-state kind: every pass walks `steps` from the top and ends in one status patch, if it differs. An object that
+ * is being deleted is walked only for its `finalizer`; without one it is left to the garbage collector.
+ */
+export interface ControllerDefinition<T extends Reconciled, S> extends Watching<T> {
   /** everything read in one pass */
   readonly scope: (pass: Pass<T>) => S | Promise<S>;
   readonly steps: readonly Step<S>[];
   readonly finalizer?: Finalizer<S>;
-  /** Whether a change of the primary object asks for a pass; by default anything but its status does (`predicates.ts`). */
-  readonly predicate?: (old: T, now: T) => boolean;
   /** pure: the whole new status; `observedGeneration` and the conditions' times are filled in */
   readonly status: (scope: S, walk: Walk) => StatedStatus<T>;
 }
+
+/** An object whose status holds what the engine of run kinds keeps there. */
+export type RunObject = Reconciled & { status?: Partial<RunStatus> };
+
+/** The status of a run kind but for what the engine keeps and says itself: the steps' records and the conditions. */
+export type RunSummary<T extends Reconciled> = Omit<
+  NonNullable<T['status']>,
+  keyof RunStatus | 'conditions' | 'observedGeneration'
+>;
+
+/**
+ * A run kind: every pass takes the run as far as it goes (`itinerary/run.ts`). Its finalizer holds the object until every
+ * duty has been done; `finalizer.steps` are walked after that, before the object goes.
+ */
+export interface RunDefinition<T extends Reconciled, S> extends Watching<T> {
+  /** everything read in one pass */
+  readonly scope: (pass: Pass<T>) => S | Promise<S>;
+  readonly itinerary: Itinerary<S>;
+  readonly finalizer: Finalizer<S>;
+  /** the user asked to cancel; deletion cancels always */
+  readonly mustCancel?: (object: T) => boolean;
+  /** milliseconds the forward list may take (default a week) */
+  readonly deadline?: (object: T) => Duration;
+  /** walked at every pass after the run's end: what an ended run still has to do, such as to expire */
+  readonly afterwards?: readonly Step<S>[];
+  /** pure: what the kind itself shows of the run as it stands */
+  readonly status: (scope: S, run: RunStatus) => RunSummary<T>;
+}
+
+/** Whatever a controller can be made of. */
+export type Definition<T extends Reconciled, S> = ControllerDefinition<T, S> | RunDefinition<T, S>;
 
 /** The operator's own name where it shows in objects: nothing else in the runtime knows it. */
 export interface Identity {

@@ -4,7 +4,7 @@ import { createCache } from '#runtime/cache/cache.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { type Controller, createController } from '#runtime/controller/controller.ts';
-import type { ControllerDefinition, Reconciled } from '#runtime/controller/types.ts';
+import type { Definition, Reconciled } from '#runtime/controller/types.ts';
 import { type BackgroundRecorder, createEventRecorder } from '#runtime/events/recorder.ts';
 import { createMetrics, type Metrics } from '#runtime/metrics/metrics.ts';
 
@@ -23,7 +23,7 @@ export interface OperatorOptions {
 
 export async function runOperator<T extends Reconciled, S>(
   kubeconfig: string,
-  definition: ControllerDefinition<T, S>,
+  definition: Definition<T, S>,
   { userAgent = 'widget-operator' }: OperatorOptions = {},
 ): Promise<RunningOperator> {
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
