@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { exitCodes } from '#runtime/manager/process.ts';
 import { controllerCommand } from './commands/controller.ts';
 import { versionCommand } from './commands/version.ts';
+import { webhookCommand } from './commands/webhook.ts';
 
 const program = new Command('dokkerr')
   .description('One Kubernetes operator for containers, proven backups, reversible migrations and releases.')
@@ -12,6 +13,7 @@ const program = new Command('dokkerr')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.unusable));
 
 // A command made by itself knows nothing of its parent's ways until it is told.
-for (const command of [versionCommand, controllerCommand]) program.addCommand(command.copyInheritedSettings(program));
+for (const command of [versionCommand, controllerCommand, webhookCommand])
+  program.addCommand(command.copyInheritedSettings(program));
 
 await program.parseAsync();

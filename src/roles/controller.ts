@@ -2,24 +2,23 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createCache } from '#runtime/cache/cache.ts';
-import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
+import type { ClusterConnection } from '#runtime/client/connect.ts';
 import type { Kind } from '#runtime/client/types.ts';
-import { pause, systemClock } from '#runtime/clock.ts';
+import { systemClock } from '#runtime/clock.ts';
 import { createController } from '#runtime/controller/controller.ts';
 import { createEventRecorder } from '#runtime/events/recorder.ts';
 import { fencedClient } from '#runtime/manager/lease/fence.ts';
 import { createManager } from '#runtime/manager/manager.ts';
 import { checkStart } from '#runtime/manager/start-check.ts';
 import { createMetrics, type Metrics } from '#runtime/metrics/metrics.ts';
+import type { Webhooks } from '#webhooks/role.ts';
 import type { ControllerConfig } from '../config.ts';
 import { definitions } from '../definitions.ts';
 import { identity, version } from '../identity.ts';
+import { type AdmissionConfig, admission, admissionGrants, ownNamespace } from './admission.ts';
+import { connect } from './connection.ts';
 import { electionOf, type LeaseKey, standsForElection } from './election.ts';
 import { omittedKinds, startCheck } from './reach.ts';
-import { webhooksOf } from './webhooks.ts';
-
-/** Milliseconds that requests under way get to end after everything has stopped. */
-const closeWithin = 1000;
 
 /** Runs until `signal` aborts; resolves to whether everything ended in time. */
 export async function runController(
@@ -29,30 +28,24 @@ export async function runController(
 ): Promise<{ clean: boolean }> {
   log.info({ config, version }, 'starting');
   const metrics = createMetrics(identity.name);
-  const connection = await connect(config, metrics, signal);
+  await using connection = await connect(config, metrics, signal);
   log.info({ server: connection.server, kubernetes: connection.version, version }, 'connected');
-  try {
-    const { client, namespace = 'default' } = connection;
-    const lease = standsForElection(config, process.env)
-      ? { namespace: config.leaseNamespace ?? namespace, name: config.leaseName }
-      : undefined;
-    await checkStart(client, startCheck(config, lease), signal);
-    const omitted = await omittedKinds(config, client, log, signal);
-    return await wire(config, { connection, metrics, log, lease, omitted }).run(signal);
-  } finally {
-    await Promise.race([connection.transport.close(), pause(systemClock, closeWithin)]);
-  }
+  const { client } = connection;
+  const lease = standsForElection(config, process.env)
+    ? { namespace: config.leaseNamespace ?? ownNamespace(connection), name: config.leaseName }
+    : undefined;
+  const served = servedAdmission(config);
+  const besides = served === undefined ? [] : admissionGrants(served, connection);
+  await checkStart(client, startCheck(config, lease, besides), signal);
+  const omitted = await omittedKinds(config, client, log, signal);
+  await using reviewing = served && (await connect(config, metrics, signal));
+  const webhooks = served && reviewing && admission(served, { connection: reviewing, metrics, log });
+  return await wire(config, { connection, metrics, log, lease, omitted, webhooks }).run(signal);
 }
 
-function connect({ kubeconfig, context }: ControllerConfig, metrics: Metrics, signal: AbortSignal) {
-  return connectCluster({
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-    userAgent: `${identity.name}/${version}`,
-    fieldManager: identity.name,
-    observer: metrics.request,
-    signal,
-  });
+/** Undefined without `--webhook-listen`. */
+function servedAdmission({ webhookListen, ...config }: ControllerConfig): AdmissionConfig | undefined {
+  return webhookListen === undefined ? undefined : { ...config, webhookListen };
 }
 
 interface Found {
@@ -62,9 +55,11 @@ interface Found {
   /** absent when this process acts without election */
   readonly lease: LeaseKey | undefined;
   readonly omitted: readonly Kind[];
+  /** absent when this process serves no admission */
+  readonly webhooks: Webhooks | undefined;
 }
 
-function wire(config: ControllerConfig, { connection, metrics, log, lease, omitted }: Found) {
+function wire(config: ControllerConfig, { connection, metrics, log, lease, omitted, webhooks }: Found) {
   const { client, transport } = connection;
   const { concurrency, listen, stopTimeout, namespaces } = config;
   const clock = systemClock;
@@ -77,7 +72,6 @@ function wire(config: ControllerConfig, { connection, metrics, log, lease, omitt
   const controllers = definitions.map((definition) =>
     createController({ ...definition, concurrency }, { client: acting, cache, events, log, metrics, clock, identity }),
   );
-  const webhooks = webhooksOf(config, { client, clock, log, metrics, namespace: connection.namespace ?? 'default' });
   return createManager({
     cache,
     controllers,

@@ -8,10 +8,23 @@ import type { NeededGrant, StartCheck } from '#runtime/manager/start-check.ts';
 import type { ControllerConfig } from '../config.ts';
 import { definitions } from '../definitions.ts';
 
-/** @param lease where this process stands for election; absent when it does not */
+/** What has to be installed before anything can start. */
+export const servedKinds: readonly Kind[] = definitions.map(({ kind }) => kind);
+
+/** How to install the kinds, and what grants an operator of the whole cluster its permissions. */
+export const installHints = {
+  installKinds: 'kubectl apply --server-side -f config/crd',
+  grantRules: 'kubectl apply -k config/rbac',
+} as const;
+
+/**
+ * @param lease where this process stands for election; absent when it does not
+ * @param besides what else this process needs
+ */
 export function startCheck(
   { namespaces, leaseName }: Pick<ControllerConfig, 'namespaces' | 'leaseName'>,
   lease: { readonly namespace: string } | undefined,
+  besides: readonly NeededGrant[] = [],
 ): StartCheck {
   const served: NeededGrant[] =
     namespaces.length === 0
@@ -21,15 +34,10 @@ export function startCheck(
     lease === undefined
       ? []
       : [{ namespace: lease.namespace, rules: leaseRules(leaseName), flag: '--lease-namespace' }];
-  return {
-    kinds: definitions.map(({ kind }) => kind),
-    grants: [...served, ...elected],
-    installKinds: 'kubectl apply --server-side -f config/crd',
-    grantRules:
-      namespaces.length === 0
-        ? 'kubectl apply -k config/rbac'
-        : 'kubectl apply --namespace NAMESPACE -f config/rbac/namespaced/role.yaml',
-  };
+  const grants = [...served, ...elected, ...besides];
+  if (namespaces.length === 0) return { kinds: servedKinds, grants, ...installHints };
+  const grantRules = 'kubectl apply --namespace NAMESPACE -f config/rbac/namespaced/role.yaml';
+  return { kinds: servedKinds, grants, ...installHints, grantRules };
 }
 
 /** Kinds to do without: only who serves some namespaces may have too few permissions for the cluster's own. */

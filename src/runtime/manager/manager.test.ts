@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Cache } from '../cache/types.ts';
 import { systemClock } from '../clock.ts';
 import type { Controller } from '../controller/controller.ts';
@@ -72,6 +72,29 @@ describe('a manager', () => {
       'cache stopped',
       'events stopped',
     ]);
+  });
+
+  it('runs what there is where nothing is watched: the webhooks alone, ready once they serve', async () => {
+    const serving = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const webhooks = {
+      name: 'webhooks',
+      start: () => {
+        asked.resolve();
+        return serving.promise;
+      },
+      stop: async () => undefined,
+    };
+    const nothing = { cache: undefined, controllers: undefined, events: undefined };
+    const { manager } = managerOfParts({ options: { ...nothing, webhooks } });
+    const stop = new AbortController();
+    const run = manager.run(stop.signal);
+    await asked.promise;
+    expect((await get(manager, '/readyz')).status).toBe(503);
+    serving.resolve();
+    await vi.waitFor(async () => expect((await get(manager, '/readyz')).status).toBe(200));
+    stop.abort();
+    expect(await run).toEqual({ clean: true });
   });
 
   it('answers probes and metrics, and is ready only once its controllers run', async () => {

@@ -21,9 +21,11 @@ const EVENTS_DEADLINE_MS = 3000;
 const LOST_DEADLINE_MS = 1000;
 
 export interface ManagerOptions {
-  readonly cache: Cache;
-  readonly controllers: readonly Controller[];
-  readonly events: BackgroundRecorder;
+  /** absent where nothing is watched */
+  readonly cache?: Cache | undefined;
+  readonly controllers?: readonly Controller[] | undefined;
+  /** absent where nothing is told */
+  readonly events?: BackgroundRecorder | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: Clock;
@@ -108,19 +110,19 @@ class OperatorManager implements Manager {
   }
 
   #parts(signal: AbortSignal): Part[] {
-    const { webhooks, election } = this.#options;
+    const { webhooks, election, events, cache } = this.#options;
     return [
       this.#http(),
-      this.#events(),
+      ...(events === undefined ? [] : [this.#events(events)]),
       ...(webhooks === undefined ? [] : [webhooks]),
-      this.#cache(),
+      ...(cache === undefined ? [] : [this.#cache(cache)]),
       ...(election === undefined ? [] : [this.#lease(election, signal)]),
       this.#controllers(),
     ];
   }
 
   #http(): Part {
-    const { http, metrics, clock, controllers, checks = [], readiness = [], election, log } = this.#options;
+    const { http, metrics, clock, controllers = [], checks = [], readiness = [], election, log } = this.#options;
     const beat = heartbeat(clock);
     const consumers = controllers.map(
       (controller): HealthCheck => ({ name: `controller-${controller.name}`, problem: () => controller.problem() }),
@@ -157,18 +159,18 @@ class OperatorManager implements Manager {
     return {
       name: 'watches',
       problem: () => {
-        const stalled = this.#options.cache.status().filter(({ stalledSince }) => stalledSince !== undefined);
+        const stalled = (this.#options.cache?.status() ?? []).filter(({ stalledSince }) => stalledSince !== undefined);
         return stalled.length === 0 ? undefined : `stalled: ${stalled.map(({ kind }) => kind).join(', ')}`;
       },
     };
   }
 
-  #events(): Part {
-    return { name: 'events', start: async () => undefined, stop: () => this.#options.events.stop(EVENTS_DEADLINE_MS) };
+  #events(events: BackgroundRecorder): Part {
+    return { name: 'events', start: async () => undefined, stop: () => events.stop(EVENTS_DEADLINE_MS) };
   }
 
-  #cache(): Part {
-    const { cache, clock, log } = this.#options;
+  #cache(cache: Cache): Part {
+    const { clock, log } = this.#options;
     return {
       name: 'caches',
       start: async () => {
@@ -195,7 +197,7 @@ class OperatorManager implements Manager {
   }
 
   #controllers(): Part {
-    const { controllers } = this.#options;
+    const { controllers = [] } = this.#options;
     return {
       name: 'controllers',
       start: async () => {
