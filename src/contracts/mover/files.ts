@@ -22,7 +22,7 @@ export interface MoverFiles {
   readonly key: string;
   /** folder of the `passwordFile` to add; mounted for `addKey` only */
   readonly newKey: string;
-  /** certificates, PEM, that the store is trusted by besides the system's own; need not exist */
+  /** certificates, PEM, that the store is trusted by instead of the system's own; need not exist */
   readonly caBundle: string;
   /** a writable folder; what is kept there between runs spares reading the repository's index anew */
   readonly cache: string;
