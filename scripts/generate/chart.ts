@@ -4,14 +4,24 @@ import { crdOf } from '../../src/crds/generate/crd.ts';
 import { version } from '../../src/identity.ts';
 import { permissions } from '../../src/install/permissions.ts';
 import { mergeRules } from '../../src/runtime/controller/rbac.ts';
+import { buildWebhookConfiguration } from '../../src/webhooks/configuration.ts';
+import { clusterPermissions, namespacePermissions } from '../../src/webhooks/permissions.ts';
+import { buildPolicies } from '../../src/webhooks/policies.ts';
+import { validatingWebhooks } from '../../src/webhooks/webhooks.ts';
 import { dashboard } from './chart-dashboard.ts';
 import { findKinds } from './kinds.ts';
 import { type GeneratedFile, type Generator, marker } from './registry.ts';
 
 const folder = 'charts/dokkerr';
 
-/** Filled in by Helm: two releases in one namespace must not share a lease. */
-const lease = '{{ include "dokkerr.leaseName" . }}';
+/**
+ * Filled in by Helm: two releases in one namespace must not share a lease. In backquotes, which stay what they are however
+ * YAML quotes the text they stand in.
+ */
+const named = (template: string) => `{{ include \`dokkerr.${template}\` . }}`;
+const lease = named('leaseName');
+const releaseNamespace = '{{ .Release.Namespace }}';
+const webhooks = { secret: named('webhookSecret'), configuration: named('clusterName') };
 
 const metadata: Generator = {
   name: 'chart',
@@ -54,15 +64,32 @@ const parts: Generator = {
   name: 'chart-files',
   folder: `${folder}/files`,
   async generate() {
-    const { cluster, served, named, own } = permissions({ lease });
+    const { cluster, served, named: inEach, own } = permissions({ lease });
     return [
       file(`${folder}/files/rules-cluster.yaml`, mergeRules([...cluster, ...served])),
-      file(`${folder}/files/rules-namespace.yaml`, mergeRules([...served, ...named])),
+      file(`${folder}/files/rules-namespace.yaml`, mergeRules([...served, ...inEach])),
       file(`${folder}/files/rules-own.yaml`, mergeRules(own)),
+      file(`${folder}/files/rules-webhook-cluster.yaml`, clusterPermissions(webhooks)),
+      file(`${folder}/files/rules-webhook-own.yaml`, namespacePermissions(webhooks)),
+      file(`${folder}/files/webhook.yaml`, webhookConfiguration),
+      file(`${folder}/files/policies.yaml`, policies),
       file(`${folder}/files/dashboard.yaml`, dashboard),
     ];
   },
 };
+
+/** Labels and failurePolicy are the template's to add. */
+const webhookConfiguration = buildWebhookConfiguration({
+  name: webhooks.configuration,
+  namespace: releaseNamespace,
+  endpoint: { service: named('webhookService') },
+  webhooks: validatingWebhooks,
+});
+
+const policies = buildPolicies({
+  name: named('clusterName'),
+  operators: [`system:serviceaccount:${releaseNamespace}:${named('accountName')}`],
+}).flatMap(({ policy, binding }) => [policy, binding]);
 
 /** What of the chart is generated. */
 export const chart: readonly Generator[] = [metadata, crds, parts];

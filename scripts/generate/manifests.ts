@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { controllerConfig, parseConfig } from '../../src/config.ts';
 import { crdOf } from '../../src/crds/generate/crd.ts';
 import { version } from '../../src/identity.ts';
+import { admissionPolicies, webhookConfiguration, webhookNames, webhookService } from '../../src/install/admission.ts';
 import { ownNamespace } from '../../src/install/namespace.ts';
 import { permissions } from '../../src/install/permissions.ts';
 import type { Placement } from '../../src/install/placement.ts';
@@ -17,10 +18,15 @@ const placement: Placement = {
   image: `localhost/dokkerr:${version}`,
   version,
 };
-const granted = permissions({ lease: parseConfig(controllerConfig, {}).leaseName });
+const granted = permissions({
+  lease: parseConfig(controllerConfig, {}).leaseName,
+  webhooks: webhookNames(placement),
+});
 const account = [serviceAccount(placement), ...ownRbac(placement, granted)];
 const roles = clusterRbac(placement, granted);
 const workload = [deployment(placement), disruptionBudget(placement)];
+const policies = admissionPolicies(placement);
+const webhook = [webhookService(placement), webhookConfiguration(placement)];
 
 /** What the operator may do. */
 const rbac = folder('rbac', 'config/rbac', [
@@ -40,20 +46,30 @@ const manager = folder('manager', 'config/manager', [
   ['kustomization.yaml', [kustomization('namespace.yaml', 'deployment.yaml')]],
 ]);
 
+/** What API servers judge by themselves, and what they ask the operator about. */
+const admission = folder('admission', 'config/admission', [
+  ['policies.yaml', policies],
+  ['webhook.yaml', webhook],
+  ['kustomization.yaml', [kustomization('policies.yaml', 'webhook.yaml')]],
+]);
+
 /** A base to build upon: everything but the definitions, which outlive what uses them. */
-const base = folder('default', 'config/default', [['kustomization.yaml', [kustomization('../manager', '../rbac')]]]);
+const base = folder('default', 'config/default', [
+  ['kustomization.yaml', [kustomization('../manager', '../rbac', '../admission')]],
+]);
 
 const install: Generator = {
   name: 'install',
   folder: 'config',
   async generate() {
     const definitions = (await findKinds()).map(crdOf);
-    return [file('config/install.yaml', [ownNamespace(placement), ...definitions, ...account, ...roles, ...workload])];
+    const objects = [...definitions, ...account, ...roles, ...workload, ...policies, ...webhook];
+    return [file('config/install.yaml', [ownNamespace(placement), ...objects])];
   },
 };
 
 /** Static YAML of everything that runs the operator. */
-export const manifests: readonly Generator[] = [rbac, namespaced, manager, base, install];
+export const manifests: readonly Generator[] = [rbac, namespaced, manager, admission, base, install];
 
 function folder(name: string, path: string, files: readonly (readonly [string, readonly object[]])[]): Generator {
   const generate = async () => files.map(([fileName, objects]) => file(`${path}/${fileName}`, objects));

@@ -1,6 +1,7 @@
 /** The operator's Deployment and what keeps it running, as Kubernetes objects fit for a `restricted` namespace. Pure. */
 import { Deployment, PodDisruptionBudget } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
+import { webhookPort } from './admission.ts';
 import { commonLabels, type Placement, selectorLabels } from './placement.ts';
 
 /** One acts and one stands by. */
@@ -55,8 +56,11 @@ function container({ image }: Placement) {
   return {
     name: 'operator',
     image,
-    args: ['controller', '--leader-elect', `--listen=:${httpPort}`],
-    ports: [{ name: 'http', containerPort: httpPort }],
+    args: ['controller', '--leader-elect', `--listen=:${httpPort}`, `--webhook-listen=:${webhookPort}`],
+    ports: [
+      { name: 'http', containerPort: httpPort },
+      { name: 'webhook', containerPort: webhookPort },
+    ],
     // A start that takes longer is caught by the liveness probe afterwards; a slow API server must not look like a crash.
     startupProbe: { ...probe('/healthz'), periodSeconds: 1, failureThreshold: 60 },
     livenessProbe: { ...probe('/healthz'), periodSeconds: 20, failureThreshold: 3 },

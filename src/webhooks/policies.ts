@@ -12,6 +12,8 @@ import { type Operation, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBin
 export const allowDeletionAnnotation = 'dokkerr.io/allow-deletion';
 
 export interface PolicyOptions {
+  /** of the installation: what a policy's name begins with, so that two on one cluster keep their own */
+  readonly name: string;
   /** accounts that may delete claims of Containers without asking: the operator's own */
   readonly operators: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
@@ -29,8 +31,8 @@ export function buildPolicies(options: PolicyOptions): BoundPolicy[] {
 }
 
 /** Warns of settings that are allowed and often regretted. */
-function containerAdvice({ labels }: PolicyOptions): BoundPolicy {
-  return bind('container-advice.dokkerr.io', 'Warn', labels, {
+function containerAdvice(options: PolicyOptions): BoundPolicy {
+  return bind(options, 'container-advice', 'Warn', {
     failurePolicy: 'Ignore',
     matchConstraints: { resourceRules: [ruleFor(Container, ['CREATE', 'UPDATE'])], matchPolicy: 'Equivalent' },
     matchConditions: [
@@ -86,8 +88,8 @@ function containerAdvice({ labels }: PolicyOptions): BoundPolicy {
 }
 
 /** Says that data goes before it does. */
-function containerDeletion({ labels }: PolicyOptions): BoundPolicy {
-  return bind('container-deletion.dokkerr.io', 'Warn', labels, {
+function containerDeletion(options: PolicyOptions): BoundPolicy {
+  return bind(options, 'container-deletion', 'Warn', {
     failurePolicy: 'Ignore',
     matchConstraints: { resourceRules: [ruleFor(Container, ['DELETE'])], matchPolicy: 'Equivalent' },
     variables: [
@@ -112,10 +114,10 @@ function containerDeletion({ labels }: PolicyOptions): BoundPolicy {
  * Refuses to delete a kept claim by hand: while pods use it the deletion only waits, and takes the data at the next restart.
  * Claims with deletionPolicy Delete belong to their Container and go with it; those of a namespace go with the namespace.
  */
-function claimProtection({ operators, labels }: PolicyOptions): BoundPolicy {
-  const accounts = operators.map((account) => `'${account}'`).join(', ');
+function claimProtection(options: PolicyOptions): BoundPolicy {
+  const accounts = options.operators.map((account) => `'${account}'`).join(', ');
   const annotation = `'${allowDeletionAnnotation}'`;
-  return bind('claim-protection.dokkerr.io', 'Deny', labels, {
+  return bind(options, 'claim-protection', 'Deny', {
     failurePolicy: 'Fail',
     matchConstraints: {
       resourceRules: [ruleFor(PersistentVolumeClaim, ['DELETE'])],
@@ -146,11 +148,12 @@ function ruleFor(kind: Pick<Kind, 'group' | 'version' | 'plural'>, operations: O
 }
 
 function bind(
-  name: string,
+  { name: installation, labels }: PolicyOptions,
+  subject: string,
   action: 'Deny' | 'Warn',
-  labels: PolicyOptions['labels'],
   spec: ValidatingAdmissionPolicy['spec'],
 ): BoundPolicy {
+  const name = `${installation}-${subject}`;
   const metadata = { name, ...(labels === undefined ? {} : { labels: { ...labels } }) };
   return {
     policy: {

@@ -3,6 +3,7 @@ import { run } from '#cluster/command.ts';
 import type { Deployment } from '#runtime/client/kinds.ts';
 import { controllerConfig, parseConfig } from '#src/config.ts';
 import { version } from '#src/identity.ts';
+import { webhookPort } from '#src/install/admission.ts';
 import { deployment } from '#src/install/workload.ts';
 import { ofKind, only, render } from './release.ts';
 
@@ -46,6 +47,8 @@ describe('the arguments', () => {
   const cases = [
     { name: 'as the chart comes', values: {} },
     { name: 'for some namespaces', values: { namespaces: ['shop', 'blog'] } },
+    { name: 'with certificates of cert-manager', values: { webhook: { certManager: { enabled: true } } } },
+    { name: 'without admission', values: { webhook: { enabled: false } } },
     { name: 'without election', values: { replicas: 1, leaderElection: { enabled: false } } },
   ];
   test.each(cases)('are flags of the program with values it accepts, $name', async ({ values }) => {
@@ -56,14 +59,15 @@ describe('the arguments', () => {
   });
 
   test('say what the program takes for granted anyway, where the values are those of the chart', async () => {
-    const { leaseName, leaderElect, logFormat, ...said } = parseConfig(
+    const { leaderElect, logFormat, webhookListen, webhookConfiguration, ...said } = parseConfig(
       controllerConfig,
       flagsOf((await containerOf()).args.slice(1)),
     );
-    expect({ leaseName, leaderElect, logFormat }).toEqual({
-      leaseName: 'dokkerr-leader',
+    expect({ leaderElect, logFormat, webhookListen, webhookConfiguration }).toEqual({
       leaderElect: true,
       logFormat: 'json',
+      webhookListen: { host: '', port: webhookPort },
+      webhookConfiguration: 'dokkerr-system-dokkerr',
     });
     expect(parseConfig(controllerConfig, {})).toMatchObject(said);
   });

@@ -41,6 +41,13 @@ export function only<T extends KubernetesObject>(objects: readonly KubernetesObj
   return object;
 }
 
+const clusterKinds = /^(Cluster|CustomResourceDefinition|Validating)/;
+
+/** Whether objects of that kind belong to the cluster and to no namespace. */
+export function isOfCluster({ kind }: KubernetesObject): boolean {
+  return clusterKinds.test(kind);
+}
+
 /** With which words Helm refuses the values; undefined when it takes them. */
 export async function refusal(values: object): Promise<string | undefined> {
   try {

@@ -1,15 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { expect, inject, test } from 'vitest';
 import { run } from '#cluster/command.ts';
+import type { NetworkPolicy, Service } from '#runtime/client/kinds.ts';
 import type { KubernetesObject } from '#runtime/client/types.ts';
-import { chartFolder, ofKind, only, render } from './release.ts';
+import { chartFolder, isOfCluster, ofKind, only, render } from './release.ts';
 
 const everything = {
+  webhook: { certManager: { enabled: true } },
   metrics: { podMonitor: { enabled: true } },
   prometheusRule: { enabled: true },
   grafanaDashboard: { enabled: true },
   networkPolicy: { enabled: true },
 };
+
+/** Services are names in DNS; other names are whole domains. */
+const longest = ({ kind }: KubernetesObject) => (kind === 'Service' ? 63 : 253);
 
 test('helm lint has nothing to say against the chart', async () => {
   const said = await run(inject('helm'), ['lint', '--strict', chartFolder]);
@@ -37,27 +42,28 @@ test('two releases in two namespaces share no object but the definitions', async
 
 test('everything in a namespace is in that of the release, under its name, with labels that tell it from others', async () => {
   const objects = await render(everything, { name: 'blue', namespace: 'team-blue' });
-  for (const { kind, metadata } of objects.filter((object) => object.kind !== 'CustomResourceDefinition')) {
+  for (const object of objects.filter(({ kind }) => kind !== 'CustomResourceDefinition')) {
+    const { metadata } = object;
     expect(metadata.name).toContain('blue-dokkerr');
     expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/instance': 'blue-dokkerr' });
-    if (!kind.startsWith('Cluster')) expect(metadata.namespace).toBe('team-blue');
+    expect(metadata.namespace).toBe(isOfCluster(object) ? undefined : 'team-blue');
   }
   expect(JSON.stringify(objects)).not.toContain('dokkerr-system');
 });
 
 test('a release name as long as Helm allows makes names the cluster accepts', async () => {
   const objects = await render(everything, { name: 'r'.repeat(53), namespace: 'n'.repeat(63) });
-  for (const { kind, metadata } of objects)
-    if (!kind.startsWith('Cluster')) expect(metadata.name.length).toBeLessThanOrEqual(63);
+  for (const object of objects) expect(object.metadata.name.length).toBeLessThanOrEqual(longest(object));
 });
 
 test('the definitions upgrade with the chart, and stay when the release goes', async () => {
-  const [crd] = ofKind<KubernetesObject>(await render(), 'CustomResourceDefinition');
-  expect(crd?.metadata.annotations).toEqual({
-    'helm.sh/resource-policy': 'keep',
-    'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
-  });
-  expect(crd?.metadata.name).toBe('containers.dokkerr.io');
+  const crds = ofKind<KubernetesObject>(await render(), 'CustomResourceDefinition');
+  for (const { metadata } of crds)
+    expect(metadata.annotations).toEqual({
+      'helm.sh/resource-policy': 'keep',
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+    });
+  expect(crds.map(({ metadata }) => metadata.name)).toContain('containers.dokkerr.io');
 });
 
 test('with crds.install false the chart leaves the definitions to others', async () => {
@@ -82,12 +88,18 @@ test('each monitor selects the metrics port of these pods or of their Service al
   });
   const services = await render({ metrics: { serviceMonitor: { enabled: true } } });
   expect(only<Monitor>(services, 'ServiceMonitor').spec.selector.matchLabels).toEqual(selected);
-  expect(only(services, 'Service').metadata.labels).toMatchObject(selected);
+  const offering = ofKind<Service>(services, 'Service').filter(({ spec }) => spec?.ports?.[0]?.name === 'http');
+  expect(offering).toMatchObject([{ metadata: { name: 'dokkerr-metrics', labels: selected } }]);
 });
 
-test('a NetworkPolicy lets in the metrics port, from whom it is told', async () => {
+test('a NetworkPolicy lets in the metrics port from whom it is told, and the webhook’s from API servers, which no rule could name', async () => {
   const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }];
   expect(only(await render({ networkPolicy: { enabled: true, from } }), 'NetworkPolicy')).toMatchObject({
-    spec: { policyTypes: ['Ingress'], ingress: [{ ports: [{ port: 'http' }], from }] },
+    spec: {
+      policyTypes: ['Ingress'],
+      ingress: [{ ports: [{ port: 'http' }], from }, { ports: [{ port: 'webhook' }] }],
+    },
   });
+  const without = await render({ networkPolicy: { enabled: true, from }, webhook: { enabled: false } });
+  expect(only<NetworkPolicy>(without, 'NetworkPolicy').spec.ingress).toHaveLength(1);
 });

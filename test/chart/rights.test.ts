@@ -4,7 +4,10 @@ import { beforeAll, expect, test } from 'vitest';
 import type { PolicyRule } from '#runtime/controller/types.ts';
 import { permissions } from '#src/install/permissions.ts';
 
-const { cluster, served, named, own } = permissions({ lease: 'any' });
+const { cluster, served, named, own } = permissions({
+  lease: 'any',
+  webhooks: { secret: 'any', configuration: 'any' },
+});
 let tables: readonly (readonly string[])[];
 
 /** `get secrets`, `create events.events.k8s.io`: one a verb and a resource. */

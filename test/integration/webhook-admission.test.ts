@@ -303,7 +303,8 @@ function aReview(changes: object): object {
 
 describe('the policies', () => {
   beforeAll(async () => {
-    for (const { policy, binding } of buildPolicies({ operators: ['system:serviceaccount:dokkerr-system:dokkerr'] })) {
+    const operators = ['system:serviceaccount:dokkerr-system:dokkerr'];
+    for (const { policy, binding } of buildPolicies({ name: 'dokkerr', operators })) {
       await client.apply(ValidatingAdmissionPolicy, policy);
       await client.apply(ValidatingAdmissionPolicyBinding, binding);
     }

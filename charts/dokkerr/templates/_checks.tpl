@@ -9,6 +9,9 @@
 {{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled -}}
 {{- fail "metrics.serviceMonitor and metrics.podMonitor are both enabled: every figure would count twice; enable one" -}}
 {{- end -}}
+{{- if and (include "dokkerr.webhook" .) (eq (int .Values.webhook.port) (int .Values.metrics.port)) -}}
+{{- fail (printf "webhook.port and metrics.port are both %d: choose another for one of them" (int .Values.webhook.port)) -}}
+{{- end -}}
 {{- if and .Values.rbac.create (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) -}}
 {{- fail "serviceAccount.create is false and serviceAccount.name is empty: the roles would go to every pod that uses the account default; name the operator's account" -}}
 {{- end -}}

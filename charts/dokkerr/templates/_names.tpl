@@ -26,6 +26,19 @@
 {{- .Values.leaderElection.leaseName | default (printf "%s-leader" (include "dokkerr.name" .)) -}}
 {{- end -}}
 
+{{- define "dokkerr.webhookService" -}}
+{{ include "dokkerr.name" . }}-webhook
+{{- end -}}
+
+{{/* The operator's own; cert-manager's is another, for a Secret's type cannot change. */}}
+{{- define "dokkerr.webhookSecret" -}}
+{{ include "dokkerr.name" . }}-webhook-certificate
+{{- end -}}
+
+{{- define "dokkerr.webhookTlsSecret" -}}
+{{ include "dokkerr.name" . }}-webhook-tls
+{{- end -}}
+
 {{- define "dokkerr.accountName" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- .Values.serviceAccount.name | default (include "dokkerr.name" .) -}}
