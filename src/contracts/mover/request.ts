@@ -33,6 +33,8 @@ const common = {
     .default({}),
   /** seconds to wait for a lock that somebody else has, before `RepositoryLocked` */
   lockWaitSeconds: z.int().min(0).default(60),
+  /** seconds to ask anew while the store does not answer at all, before `StoreUnreachable`: a pod's network comes up late */
+  storeWaitSeconds: z.int().min(0).default(20),
 };
 
 /** Creates the repository, or takes the one that is there already and opens with the same key. */
@@ -112,6 +114,12 @@ const prune = z.strictObject({
   maxUnusedPercent: z.number().min(0).max(100).default(5),
 });
 
+/**
+ * Makes the index anew from what is in the store. After damage the data of later backups is stored anew where it is
+ * lost, for nothing passes as known that is gone.
+ */
+const repair = z.strictObject({ operation: z.literal('repair'), ...common });
+
 /** Removes locks whose holders are gone: stale ones by restic's own rule (30 min unrefreshed), or all of them. */
 const unlock = z.strictObject({ operation: z.literal('unlock'), ...common, all: z.boolean().default(false) });
 
@@ -133,6 +141,7 @@ export const moverRequest = z.discriminatedUnion('operation', [
   check,
   forget,
   prune,
+  repair,
   unlock,
   stats,
   addKey,

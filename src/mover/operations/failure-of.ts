@@ -1,0 +1,13 @@
+/** A failure as the result has it. */
+import type { RunFailure } from '#contracts/mover/failure.ts';
+import type { MoverFailure } from '#contracts/mover/result.ts';
+
+export function failureOf({ class: failureClass, message, retryable, exitCode, stderrTail }: RunFailure): MoverFailure {
+  return {
+    class: failureClass,
+    message,
+    retryable,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(stderrTail === undefined || stderrTail === '' ? {} : { stderrTail }),
+  };
+}

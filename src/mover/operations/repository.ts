@@ -1,0 +1,107 @@
+/** What is done to a repository as a whole: making it, listing it, looking after it, changing its keys. */
+import { join } from 'node:path';
+import { RunFailure } from '#contracts/mover/failure.ts';
+import { passwordFile } from '#contracts/mover/files.ts';
+import type { MoverRequest, RequestOf } from '#contracts/mover/request.ts';
+import { listSnapshotIDs, measureRepository } from '#src/stores/listing.ts';
+import { probeStore } from '#src/stores/probe.ts';
+import type { Findings, MoverContext } from '../context.ts';
+import { checkSnapshot } from '../verify.ts';
+
+/** How many snapshots a result may start with; how many of them fit is seen when it is written. */
+const firstSnapshots = 60;
+
+/** Creates the repository. One that is there already is taken when it opens, for the run before may have made it. */
+export async function performInit(request: RequestOf<'init'>, context: MoverContext): Promise<Findings> {
+  const { engine, access, signal } = context;
+  const { hasRepository } = await probeStore(access, { signal });
+  if (!hasRepository) {
+    if (request.repository.id !== undefined) throw missing(request);
+    await engine.init({ signal });
+  }
+  return performOpen(context);
+}
+
+/** The repository's id and the key's, as each operation that changes nothing tells them. */
+async function performOpen({ engine, signal }: MoverContext): Promise<Findings> {
+  const repositoryID = await engine.repositoryID({ signal });
+  return { outcome: 'Succeeded', repositoryID, keyID: await engine.keyID({ signal }) };
+}
+
+/** @throws RunFailure `RepositoryMissing` when another repository is there than the one trusted */
+export async function requireRepository(request: MoverRequest, { engine, signal }: MoverContext): Promise<string> {
+  const repositoryID = await engine.repositoryID({ signal });
+  if (request.repository.id === undefined || request.repository.id === repositoryID) return repositoryID;
+  throw missing(request, `repository ${repositoryID} is there instead`);
+}
+
+function missing({ repository }: MoverRequest, found = 'nothing is there'): RunFailure {
+  const message = `repository ${repository.id ?? ''} is gone and ${found}: bring it back, or make a new store`;
+  return new RunFailure('RepositoryMissing', message);
+}
+
+export async function performSnapshots(request: RequestOf<'snapshots'>, context: MoverContext): Promise<Findings> {
+  const snapshots = await context.engine.snapshots(request.tags, { signal: context.signal });
+  for (const snapshot of snapshots) context.report.snapshot(snapshot);
+  return { outcome: 'Succeeded', snapshots: snapshots.slice(0, firstSnapshots), snapshotCount: snapshots.length };
+}
+
+export async function performCheck(request: RequestOf<'check'>, context: MoverContext): Promise<Findings> {
+  const { snapshotID, readDataPercent } = request;
+  const mode = readDataPercent === undefined ? 'Metadata' : 'Data';
+  if (snapshotID !== undefined) {
+    const bytesRead = await checkSnapshot(context, snapshotID, readDataPercent);
+    return { outcome: 'Succeeded', verification: { result: 'Passed', mode, bytesRead } };
+  }
+  context.report.progress('Verifying');
+  const part = readDataPercent === undefined ? {} : { readDataPercent };
+  await context.engine.check({ ...part, exclusive: true }, { signal: context.signal });
+  const totalBytes = await measureRepository(context.access, { signal: context.signal });
+  const bytesRead = Math.round((totalBytes * (readDataPercent ?? 0)) / 100);
+  return { outcome: 'Succeeded', totalBytes, verification: { result: 'Passed', mode, bytesRead } };
+}
+
+export async function performForget(request: RequestOf<'forget'>, context: MoverContext): Promise<Findings> {
+  const { engine, access, signal } = context;
+  await engine.forget(request.snapshotIDs, { signal });
+  const left = new Set(await listSnapshotIDs(access, { signal }));
+  const kept = request.snapshotIDs.filter((id) => left.has(id));
+  if (kept.length === 0) return { outcome: 'Succeeded', snapshotCount: left.size };
+  throw new RunFailure('Internal', `${kept.length} snapshots are still there, the first is ${kept[0] ?? ''}`);
+}
+
+export async function performPrune(request: RequestOf<'prune'>, context: MoverContext): Promise<Findings> {
+  const { engine, access, signal } = context;
+  const before = await measureRepository(access, { signal });
+  await engine.prune(request.maxUnusedPercent, { signal });
+  const totalBytes = await measureRepository(access, { signal });
+  return { outcome: 'Succeeded', totalBytes, reclaimedBytes: Math.max(0, before - totalBytes) };
+}
+
+export async function performRepair({ engine, signal }: MoverContext): Promise<Findings> {
+  await engine.repair({ signal });
+  return { outcome: 'Succeeded' };
+}
+
+export async function performUnlock(request: RequestOf<'unlock'>, context: MoverContext): Promise<Findings> {
+  const locksRemoved = await context.engine.unlock(request.all, { signal: context.signal });
+  return { outcome: 'Succeeded', locksRemoved };
+}
+
+export async function performStats(context: MoverContext): Promise<Findings> {
+  const { access, signal } = context;
+  const [ids, totalBytes] = await Promise.all([
+    listSnapshotIDs(access, { signal }),
+    measureRepository(access, { signal }),
+  ]);
+  return { ...(await performOpen(context)), snapshotCount: ids.length, totalBytes };
+}
+
+export async function performAddKey({ engine, files, signal }: MoverContext): Promise<Findings> {
+  return { outcome: 'Succeeded', keyID: await engine.addKey(join(files.newKey, passwordFile), { signal }) };
+}
+
+export async function performRemoveKey(request: RequestOf<'removeKey'>, context: MoverContext): Promise<Findings> {
+  await context.engine.removeKey(request.keyID, { signal: context.signal });
+  return { outcome: 'Succeeded' };
+}

@@ -1,0 +1,123 @@
+/** A restore: the snapshot verified and the space checked before a byte is written, and what was written verified after. */
+import { stat } from 'node:fs/promises';
+import { RunFailure } from '#contracts/mover/failure.ts';
+import type { RequestOf } from '#contracts/mover/request.ts';
+import type { MoverSnapshot, MoverVerification } from '#contracts/mover/result.ts';
+import type { Findings, MoverContext } from '../context.ts';
+import type { Restored } from '../engine.ts';
+import { Comparison } from '../target/compare.ts';
+import { folderToRestore, placeOf } from '../target/place.ts';
+import { freeBytes, refuseTooSmall, SpaceNeeded } from '../target/space.ts';
+import { checkSnapshot, countSnapshot } from '../verify.ts';
+import { failureOf } from './failure-of.ts';
+
+type RestoreRequest = RequestOf<'restore'>;
+
+/** How many files a result names. */
+const namedFiles = 20;
+
+/** @throws RunFailure for whatever is found before something was written */
+export async function performRestore(request: RestoreRequest, context: MoverContext): Promise<Findings> {
+  const { engine, signal, report } = context;
+  await requireFolder(request.target);
+  report.progress('Verifying');
+  const { folder, needed } = await survey(request, context);
+  if (isWhole(request)) refuseTooSmall(needed, await freeBytes(request.target), request.target);
+  await checkSnapshot(context, request.snapshotID, request.verifySource === 'Data' ? 100 : undefined);
+  const onProgress = report.progress.bind(report, 'Transferring');
+  const order = { ...request, folder, readBack: request.verify === 'Checksum' };
+  const restored = await engine.restore(order, { signal, onProgress });
+  const findings = findingsOf(request, restored);
+  const verification = await verify(request, folder, restored, context);
+  const { mismatches = 0 } = verification;
+  if (mismatches === 0) return { ...findings, outcome: 'Succeeded', verification };
+  const sentence = `${mismatches} files are not as in the snapshot, the first: ${verification.mismatched?.[0] ?? 'unknown'}`;
+  return { ...findings, outcome: 'Failed', verification, failure: failureOf(failed(sentence, restored)) };
+}
+
+async function requireFolder(target: string): Promise<void> {
+  const found = await stat(target).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw new RunFailure('Internal', `there is no folder ${target}: is the volume mounted there?`, { retryable: false });
+}
+
+/** Reads through the snapshot: which folder of it is meant, and how much it has to write. */
+async function survey({ snapshotID, source, target }: RestoreRequest, context: MoverContext) {
+  const space = new SpaceNeeded();
+  let folder = source;
+  await countSnapshot(context, snapshotID, {
+    snapshot: (snapshot: MoverSnapshot) => {
+      folder = folderToRestore(snapshot, source);
+    },
+    entry: (entry) => {
+      const place = placeOf(entry.path, folder, target);
+      if (place !== undefined) space.add(entry, place);
+    },
+  });
+  return { folder, needed: space.bytes };
+}
+
+/** Nothing is filtered and nothing may stay as it was, so the target has to become what the snapshot is. */
+function isWhole({ include, exclude, overwrite }: RestoreRequest): boolean {
+  return include.length === 0 && exclude.length === 0 && (overwrite === 'Always' || overwrite === 'IfChanged');
+}
+
+function findingsOf({ snapshotID }: RestoreRequest, restored: Restored) {
+  const { bytesTotal, bytesRestored, filesRestored, filesSkipped, filesTotal, failed: failures } = restored;
+  return {
+    snapshotID,
+    stats: {
+      sizeBytes: bytesTotal,
+      addedBytes: bytesRestored,
+      storedBytes: bytesRestored,
+      filesNew: filesRestored,
+      filesChanged: 0,
+      filesUnmodified: filesSkipped,
+      filesFailed: failures.length,
+      filesTotal,
+    },
+    ...(failures.length === 0 ? {} : { unreadable: failures.slice(0, namedFiles).map(({ path }) => path) }),
+  };
+}
+
+async function verify(
+  request: RestoreRequest,
+  folder: string,
+  restored: Restored,
+  context: MoverContext,
+): Promise<MoverVerification> {
+  const comparison = new Comparison();
+  if (isWhole(request)) {
+    await countSnapshot(context, request.snapshotID, {
+      snapshot: () => undefined,
+      entry: (entry) => {
+        const place = placeOf(entry.path, folder, request.target);
+        if (place !== undefined) comparison.add(entry, place);
+      },
+    });
+  } else {
+    // What the filters chose is known to the engine alone.
+    comparison.expected = restored.filesTotal;
+    comparison.found = restored.filesRestored + restored.filesSkipped;
+    comparison.mismatches = Math.max(0, comparison.expected - comparison.found);
+  }
+  const failures = restored.failed.map(({ path, reason }) => `${path}: ${reason}`);
+  const differing = restored.differing.map((path) => `${path}: other content`);
+  const mismatches = Math.max(comparison.mismatches, failures.length) + differing.length;
+  return {
+    result: mismatches === 0 ? 'Passed' : 'Failed',
+    mode: request.verify,
+    bytesRead: request.verify === 'Checksum' ? restored.bytesRestored : 0,
+    filesExpected: comparison.expected,
+    filesFound: comparison.found,
+    mismatches,
+    ...(mismatches === 0
+      ? {}
+      : { mismatched: [...failures, ...differing, ...comparison.mismatched].slice(0, namedFiles) }),
+  };
+}
+
+function failed(sentence: string, { failed: failures }: Restored): RunFailure {
+  // A file that may not be written stays so; a difference may be the disk's.
+  return new RunFailure('VerificationFailed', sentence, { retryable: failures.length === 0 });
+}

@@ -1,0 +1,65 @@
+/** Looking after a repository: finding and mending damage, removing what nobody needs, locks of the dead. */
+import { RunFailure } from '#contracts/mover/failure.ts';
+import type { CallOptions, CheckOrder } from '../engine.ts';
+import { command } from './command.ts';
+import { resticFailure } from './failure.ts';
+import { errorLine, parseLine } from './messages.ts';
+import { type ResticProgram, runRestic } from './process.ts';
+
+/** How many of the findings are told. */
+const toldFindings = 5;
+
+/** Reads what it looks at from the store, not from the cache. */
+export async function check(restic: ResticProgram, order: CheckOrder, { signal }: CallOptions): Promise<void> {
+  const findings: string[] = [];
+  const onError = (line: string) => {
+    const message = parseLine(errorLine, line);
+    if (message?.message_type === 'error' && 'message' in message) findings.push(message.message.trim());
+  };
+  const { snapshotID, readDataPercent, exclusive } = order;
+  const args = [
+    'check',
+    '--json',
+    ...(exclusive ? [] : ['--no-lock']),
+    ...(readDataPercent === undefined ? [] : [`--read-data-subset=${readDataPercent}%`]),
+    ...(snapshotID === undefined ? [] : [snapshotID]),
+  ];
+  const end = await runRestic(restic, { args, signal, onError });
+  if (end.exitCode === 0) return;
+  const failure = resticFailure(end);
+  if (end.exitCode !== 1 || findings.length === 0 || isOther(failure)) throw failure;
+  const told = findings.filter((finding) => finding !== '').slice(0, toldFindings);
+  throw new RunFailure('RepositoryCorrupt', `the repository is damaged: ${told.join('; ')}`, end);
+}
+
+/** A check that the store cut short found nothing of the repository's. */
+function isOther({ class: failureClass }: RunFailure): boolean {
+  return failureClass !== 'RepositoryCorrupt' && failureClass !== 'Internal';
+}
+
+/** Removes snapshots; restic passes over those that are gone. */
+export async function forget(restic: ResticProgram, ids: readonly string[], { signal }: CallOptions): Promise<void> {
+  await command(restic, { args: ['forget', '--json', ...ids], signal });
+}
+
+/** Removes data that no snapshot needs. */
+export async function prune(restic: ResticProgram, maxUnusedPercent: number, { signal }: CallOptions): Promise<void> {
+  await command(restic, { args: ['prune', '--json', `--max-unused=${maxUnusedPercent}%`], signal });
+}
+
+/** Makes the index anew from the packs that are there. */
+export async function repair(restic: ResticProgram, { signal }: CallOptions): Promise<void> {
+  await command(restic, { args: ['repair', 'index', '--json'], signal });
+}
+
+/** restic calls a lock stale that was not refreshed for 30 min, or whose process on this host is gone. */
+export async function unlock(restic: ResticProgram, all: boolean, { signal }: CallOptions): Promise<number> {
+  const lines: string[] = [];
+  // Only its text says how many; with --json it says nothing.
+  await command(restic, {
+    args: ['unlock', ...(all ? ['--remove-all'] : [])],
+    signal,
+    onOutput: (line) => lines.push(line),
+  });
+  return Number(/removed (\d+) locks/.exec(lines.join('\n'))?.[1] ?? 0);
+}
