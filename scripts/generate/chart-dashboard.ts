@@ -1,4 +1,4 @@
-/** The Grafana dashboard of the operator, as data. Its queries name only metrics of `createMetrics` and Node's own. */
+/** The Grafana dashboard of the operator, as data. Its queries name only metrics the operator has (test/chart/prometheus.test.ts). */
 
 /** Grafana's grid is 24 wide; panels are laid out in rows of three. */
 const [width, height, perRow] = [8, 8, 3];
@@ -105,10 +105,40 @@ const panels: readonly Panel[] = [
     queries: { '{{verb}} 99 %': quantile(0.99, 'rest_client_request_duration_seconds', 'verb') },
   },
   {
-    title: 'Should stay at 0',
-    description: 'Reads the watch had not caught up with, applies that changed nothing, and events not written.',
+    title: 'Watches begun anew',
+    description: 'By why the last one ended; the API server ends each in order every few minutes.',
+    unit: 'ops',
+    queries: { '{{kind}} {{cause}}': rate('dokkerr_watch_restarts_total', 'kind, cause') },
+  },
+  {
+    title: 'Reviews',
+    description: 'Admission requests, by what was answered.',
     unit: 'ops',
     queries: {
+      '{{webhook}} {{result}}': rate('dokkerr_webhook_reviews_total', 'webhook, result'),
+      '{{webhook}} {{code}}': rate('controller_runtime_webhook_requests_total', 'webhook, code', ',code!="200"'),
+    },
+  },
+  {
+    title: 'Duration of a review',
+    description: 'API servers wait five seconds at most.',
+    unit: 's',
+    queries: { '{{webhook}} 99 %': quantile(0.99, 'controller_runtime_webhook_latency_seconds', 'webhook') },
+  },
+  {
+    title: 'Webhook certificate',
+    description: 'How long the one that is served is still valid.',
+    unit: 's',
+    queries: { '{{pod}}': `(dokkerr_webhook_certificate_expiry_timestamp_seconds{${selector}} > 0) - time()` },
+  },
+  {
+    title: 'Should stay at 0',
+    description: 'What was lost, skipped or done for nothing.',
+    unit: 'ops',
+    queries: {
+      'objects skipped {{kind}}': rate('dokkerr_malformed_objects_total', 'kind'),
+      'rules not checked {{rule}}': rate('dokkerr_webhook_unchecked_rules_total', 'rule'),
+      'handshakes failed {{pod}}': rate('dokkerr_webhook_handshake_failures_total', 'pod'),
       'stale reads {{controller}}': rate('dokkerr_stale_reads_total', 'controller'),
       'needless applies {{controller}}': rate('dokkerr_needless_applies_total', 'controller'),
       'events dropped {{reason}}': rate('dokkerr_events_dropped_total', 'reason'),

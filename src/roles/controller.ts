@@ -63,7 +63,12 @@ function wire(config: ControllerConfig, { connection, metrics, log, lease, omitt
   const { client, transport } = connection;
   const { concurrency, listen, stopTimeout, namespaces } = config;
   const clock = systemClock;
-  const cache = createCache(transport, { log, omitted, namespaces: namespaces.length === 0 ? undefined : namespaces });
+  const cache = createCache(transport, {
+    log,
+    observer: metrics.cache,
+    omitted,
+    namespaces: namespaces.length === 0 ? undefined : namespaces,
+  });
   const reporter = { controller: `${identity.domain}/${identity.name}`, instance: hostname() };
   const events = createEventRecorder({ client, clock, log, metrics, reporter });
   const election =

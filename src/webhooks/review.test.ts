@@ -6,7 +6,7 @@ import type { Client } from '#runtime/client/types.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { manualClock } from '#runtime/manual-clock.ts';
 import { readReview, writeReview } from './admission-review.ts';
-import { review } from './review.ts';
+import { type ReviewOptions, review } from './review.ts';
 import { type Rule, refusal, warning } from './types.ts';
 
 const says = (name: string, check: Rule<Container>['check']): Rule<Container> => ({ name, check });
@@ -26,8 +26,10 @@ function setUp(...rules: Rule<Container>[]) {
     rules,
   };
   const admission = { operation: 'CREATE' as const, namespace: 'shop', object: undefined, oldObject: undefined };
-  const options = { client, clock, log: pino({ level: 'silent' }), timeout: 4000 };
-  return { clock, findings: review(webhook, admission, options) };
+  const unchecked: string[] = [];
+  const onUnchecked: ReviewOptions['onUnchecked'] = (_, rule) => unchecked.push(rule);
+  const options = { client, clock, log: pino({ level: 'silent' }), timeout: 4000, onUnchecked };
+  return { clock, unchecked, findings: review(webhook, admission, options) };
 }
 
 describe('review', () => {
@@ -40,11 +42,12 @@ describe('review', () => {
   });
 
   it('refuses nothing because a rule failed, and says that it was not checked', async () => {
-    const { findings } = setUp(
+    const { findings, unchecked } = setUp(
       says('broken', () => Promise.reject(new DokkerrError('DKR_API_UNREACHABLE', 'connection refused'))),
       says('sound', async () => [warning('a')]),
     );
     expect(await findings).toEqual([warning('not checked by admission (broken): connection refused'), warning('a')]);
+    expect(unchecked).toEqual(['broken']);
   });
 
   it('answers in time although a rule does not, keeps what the others found, and ends its reads', async () => {

@@ -15,13 +15,15 @@ export interface ReviewOptions {
   readonly log: Logger;
   /** milliseconds for all rules together */
   readonly timeout: number;
+  /** told of a rule that failed or took too long */
+  readonly onUnchecked: (webhook: ValidatingWebhook, rule: string) => void;
 }
 
 /** All findings, in the order of the rules. Never throws. */
 export async function review(
   webhook: ValidatingWebhook,
   admission: Admission,
-  { client, clock, log, timeout }: ReviewOptions,
+  { client, clock, log, timeout, onUnchecked }: ReviewOptions,
 ): Promise<readonly Finding[]> {
   const late = Promise.withResolvers<void>();
   const abort = new AbortController();
@@ -38,6 +40,7 @@ export async function review(
         const why =
           answer === undefined ? `no answer within ${timeout / 1000} s` : asDokkerrError(answer.thrown).message;
         log.warn({ webhook: webhook.name, rule: rule.name, namespace: admission.namespace }, `not checked: ${why}`);
+        onUnchecked(webhook, rule.name);
         return [warning(`not checked by admission (${rule.name}): ${why}`)];
       }),
     );

@@ -85,8 +85,7 @@ class AdmissionRole implements Webhooks {
     const { client, clock, log, registry, listen } = options;
     this.#options = options;
     this.#source = sourceOf(options);
-    const paths = validatingWebhooks.map(({ path }) => path);
-    const metrics = createWebhookMetrics(registry, 'dokkerr', paths);
+    const metrics = createWebhookMetrics(registry, 'dokkerr', validatingWebhooks);
     this.#server = new AdmissionServer({
       ...listen,
       client,
@@ -95,6 +94,7 @@ class AdmissionRole implements Webhooks {
       metrics,
       webhooks: validatingWebhooks,
       timeout: reviewTimeout,
+      onUnchecked: ({ path }, rule) => metrics.unchecked(path, rule),
     });
     this.#onCertificate = (certificate) => {
       this.#serving = certificate;

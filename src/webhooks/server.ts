@@ -50,6 +50,13 @@ export class AdmissionServer {
     this.#server = createServer({ minVersion: 'TLSv1.2', keepAliveTimeout: keepAliveMs }, (request, response) => {
       this.#serve(request, response).catch((thrown: unknown) => response.destroy(asDokkerrError(thrown)));
     });
+    this.#server.on('tlsClientError', (error, socket) => {
+      options.metrics.handshakeFailed();
+      options.log.debug(
+        { err: error, from: socket.remoteAddress },
+        'a TLS connection failed before anything was asked',
+      );
+    });
   }
 
   /** Takes effect for the next connection. */

@@ -4,6 +4,8 @@ import type { KubernetesObject } from '#runtime/client/types.ts';
 import { leaderGauge } from '#runtime/manager/lease/gauge.ts';
 import { createMetrics } from '#runtime/metrics/metrics.ts';
 import { identity } from '#src/identity.ts';
+import { createWebhookMetrics } from '#webhooks/metrics.ts';
+import { validatingWebhooks } from '#webhooks/webhooks.ts';
 import { only, render } from './release.ts';
 
 interface Alert {
@@ -28,6 +30,7 @@ const synthetic = ['up'];
 async function queryable(): Promise<Set<string>> {
   const { registry } = createMetrics(identity.name);
   leaderGauge(registry, 'any');
+  createWebhookMetrics(registry, identity.name, validatingWebhooks);
   const metrics = await registry.getMetricsAsJSON();
   return new Set([
     ...synthetic,

@@ -25,6 +25,7 @@ const begin = async (transport = cluster.transport): Promise<void> => {
   stop = new AbortController();
   causes = [];
   const observer = {
+    watched: () => undefined,
     restarted: (_: string, cause: string) => causes.push(cause),
     malformed: () => undefined,
     changed: () => undefined,

@@ -52,6 +52,7 @@ function watch(tuning: Partial<ReflectorTuning> = {}): Informer<ConfigMap> {
     log: pino({ level: 'silent' }),
     tuning: { ...impatient, ...tuning },
     observer: {
+      watched: () => undefined,
       restarted: (_, cause) => causes.push(cause),
       malformed: () => {
         malformed += 1;

@@ -45,6 +45,7 @@ export class SharedInformer<T extends KubernetesObject> implements Informer<T> {
     this.kind = kind;
     this.#log = surroundings.log.child({ kind: kind.kind });
     this.#observer = surroundings.observer;
+    this.#observer?.watched(kind.kind);
     this.#now = surroundings.tuning?.now ?? Date.now;
     this.#strings = surroundings.strings;
     this.addIndexes(options.indexes ?? {});

@@ -47,6 +47,8 @@ export interface Informer<T extends KubernetesObject> {
 
 /** Told of what the cache lives through, for metrics; every call returns at once. */
 export interface CacheObserver {
+  /** somebody wants the kind watched */
+  watched(kind: string): void;
   /** a watch ended and is started anew; `cause` is one of a fixed few words */
   restarted(kind: string, cause: string): void;
   /** an object or line that makes no sense was skipped */

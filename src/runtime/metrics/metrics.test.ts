@@ -28,6 +28,19 @@ describe('metrics', () => {
     expect(text).toMatch(/^process_cpu_seconds_total /m);
   });
 
+  it('count what the cache lives through, by kind, from zero', async () => {
+    const { cache, registry } = createMetrics('dokkerr');
+    cache.watched('Pod');
+    const before = await registry.metrics();
+    expect(before).toContain('dokkerr_watch_restarts_total{kind="Pod",cause="ended"} 0');
+    expect(before).toContain('dokkerr_malformed_objects_total{kind="Pod"} 0');
+    cache.restarted('Pod', 'cut');
+    cache.malformed('Pod');
+    const after = await registry.metrics();
+    expect(after).toContain('dokkerr_watch_restarts_total{kind="Pod",cause="cut"} 1');
+    expect(after).toContain('dokkerr_malformed_objects_total{kind="Pod"} 1');
+  });
+
   it('follow a queue, also in what has not ended', async () => {
     const metrics = createMetrics('dokkerr');
     const ofWidget = metrics.controller('widget', widget, 1);

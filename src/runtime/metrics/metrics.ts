@@ -3,8 +3,10 @@
  * client-go, because users' dashboards and alerts already know them; the operator's own carry its name.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CacheObserver } from '../cache/types.ts';
 import type { Kind } from '../client/types.ts';
 import type { QueueObserver, WorkQueue } from '../queue/types.ts';
+import { createCacheMetrics } from './cache.ts';
 
 /** How a pass ended, as controller-runtime calls it. */
 export type PassResult = 'success' | 'error' | 'requeue_after' | 'requeue';
@@ -39,6 +41,8 @@ export interface Metrics {
   controller(name: string, kind: Kind, concurrency: number): ControllerMetrics;
   /** One request of the client, as its observer: `code` is the HTTP status, or a word when there was no answer. */
   readonly request: (verb: string, kind: string, code: string, seconds: number) => void;
+  /** what the cache reports to */
+  readonly cache: CacheObserver;
   /** An event that was not written, and why. */
   eventDropped(reason: 'queue_full' | 'spam' | 'failed'): void;
 }
@@ -191,6 +195,7 @@ export function createMetrics(prefix: string): Metrics {
 
   return {
     registry,
+    cache: createCacheMetrics(registry, prefix),
     request(verb, _kind, code, seconds) {
       requests.inc({ code, method: verb });
       requestTime.observe({ verb }, seconds);

@@ -2,7 +2,7 @@
 import pino from 'pino';
 import { createCache } from '#runtime/cache/cache.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
-import { systemClock } from '#runtime/clock.ts';
+import { type Clock, systemClock } from '#runtime/clock.ts';
 import { type Controller, createController } from '#runtime/controller/controller.ts';
 import type { Definition, Reconciled } from '#runtime/controller/types.ts';
 import { type BackgroundRecorder, createEventRecorder } from '#runtime/events/recorder.ts';
@@ -19,15 +19,16 @@ export interface RunningOperator extends AsyncDisposable {
 export interface OperatorOptions {
   /** tells this operator's requests apart in the audit log */
   readonly userAgent?: string;
+  /** the machine's own when absent */
+  readonly clock?: Clock;
 }
 
 export async function runOperator<T extends Reconciled, S>(
   kubeconfig: string,
   definition: Definition<T, S>,
-  { userAgent = 'widget-operator' }: OperatorOptions = {},
+  { userAgent = 'widget-operator', clock = systemClock }: OperatorOptions = {},
 ): Promise<RunningOperator> {
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
-  const clock = systemClock;
   const metrics = createMetrics('dokkerr');
   const cluster = await connectCluster({ kubeconfig, userAgent, observer: metrics.request });
   const { client, transport } = cluster;

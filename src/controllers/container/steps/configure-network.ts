@@ -9,9 +9,6 @@ import { buildHTTPRoute, buildIngress } from '../children/route.ts';
 import { buildService } from '../children/service.ts';
 import type { ContainerScope } from '../scope.ts';
 
-/** Milliseconds between looks for the Gateway API, whose arrival no watch of ours sees. */
-const recheckGateway = 30_000;
-
 export const configureNetwork: Step<ContainerScope> = {
   name: 'ConfigureNetwork',
   independent: true,
@@ -42,10 +39,10 @@ async function keep<C extends KubernetesObject>(
   else if (pass.children.get(kind, name) !== undefined) await pass.children.remove(kind, { namespace, name });
 }
 
+/** The controller looks out for kinds that were absent, and comes back when they are served. */
 function gatewayMissing() {
   return wait(
     'GatewayAPIMissing',
     'spec.network.gatewayRef needs the Gateway API, whose HTTPRoute the cluster does not know; install it, or use ingressClassName',
-    recheckGateway,
   );
 }
