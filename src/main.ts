@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { exitCodes } from '#runtime/manager/process.ts';
 import { controllerCommand } from './commands/controller.ts';
+import { moverCommand } from './commands/mover.ts';
 import { versionCommand } from './commands/version.ts';
 import { webhookCommand } from './commands/webhook.ts';
 
@@ -13,7 +14,7 @@ const program = new Command('dokkerr')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.unusable));
 
 // A command made by itself knows nothing of its parent's ways until it is told.
-for (const command of [versionCommand, controllerCommand, webhookCommand])
+for (const command of [versionCommand, controllerCommand, webhookCommand, moverCommand])
   program.addCommand(command.copyInheritedSettings(program));
 
 await program.parseAsync();
