@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface OperatorOptions {
   readonly kubeconfigPath: string;
+  /** the command of the program (default: controller) */
+  readonly role?: 'controller' | 'webhook';
   /** where its log goes, line by line as JSON; nowhere when absent */
   readonly logFile?: string;
   readonly args?: readonly string[];
@@ -26,9 +28,10 @@ export interface OperatorProcess extends AsyncDisposable {
 const readyWithin = 30_000;
 
 /** Starts the operator and resolves when it says that it is ready; rejects with its last words when it ends before. */
-export async function startOperator({ kubeconfigPath, logFile, args = [] }: OperatorOptions): Promise<OperatorProcess> {
+export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
+  const { kubeconfigPath, role = 'controller', logFile, args = [] } = options;
   const flags = ['--kubeconfig', kubeconfigPath, '--listen', '127.0.0.1:0', '--log-format', 'json', ...args];
-  const child = spawn(process.execPath, ['src/main.ts', 'controller', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['src/main.ts', role, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   const log: Record<string, unknown>[] = [];
   const listening = readLog(child, log, logFile);
   const ended = once(child, 'exit').then(() => {
