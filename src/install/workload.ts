@@ -56,7 +56,13 @@ function container({ image }: Placement) {
   return {
     name: 'operator',
     image,
-    args: ['controller', '--leader-elect', `--listen=:${httpPort}`, `--webhook-listen=:${webhookPort}`],
+    args: [
+      'controller',
+      '--leader-elect',
+      `--listen=:${httpPort}`,
+      `--webhook-listen=:${webhookPort}`,
+      `--mover-image=${image}`,
+    ],
     ports: [
       { name: 'http', containerPort: httpPort },
       { name: 'webhook', containerPort: webhookPort },

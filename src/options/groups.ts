@@ -1,4 +1,5 @@
 /** The options there are, in groups that several commands share. */
+import { version } from '../identity.ts';
 import type { OptionTable } from './option.ts';
 import { address, count, duration, namespace, namespaces, objectName, oneOf, onOff, text } from './values.ts';
 
@@ -30,6 +31,11 @@ export const workOptions = {
     argument: '<count>',
     description: 'objects of one kind worked on at once',
     schema: count.prefault('10'),
+  },
+  moverImage: {
+    argument: '<image>',
+    description: 'image of the pods that move data: the operator’s own',
+    schema: text.prefault(`localhost/dokkerr:${version}`),
   },
 } satisfies OptionTable;
 

@@ -13,7 +13,7 @@ import { checkStart } from '#runtime/manager/start-check.ts';
 import { createMetrics, type Metrics } from '#runtime/metrics/metrics.ts';
 import type { Webhooks } from '#webhooks/role.ts';
 import type { ControllerConfig } from '../config.ts';
-import { definitions } from '../definitions.ts';
+import { definitionsFor } from '../definitions.ts';
 import { identity, version } from '../identity.ts';
 import { type AdmissionConfig, admission, admissionGrants, ownNamespace } from './admission.ts';
 import { connect } from './connection.ts';
@@ -74,7 +74,7 @@ function wire(config: ControllerConfig, { connection, metrics, log, lease, omitt
   const election =
     lease === undefined ? undefined : electionOf(config, lease, { client, cache, events, metrics, log, clock });
   const acting = election === undefined ? client : fencedClient(client, () => election.isHeld());
-  const controllers = definitions.map((definition) =>
+  const controllers = definitionsFor(config).map((definition) =>
     createController({ ...definition, concurrency }, { client: acting, cache, events, log, metrics, clock, identity }),
   );
   return createManager({

@@ -1,6 +1,7 @@
 /** A mover's failure as an error of the operator: what happens next follows from its class. Pure. */
-import type { FailureClass } from '#crds/schema/failure-class.ts';
+import { type FailureClass, failureClasses } from '#crds/schema/failure-class.ts';
 import { DokkerrError, type ErrorCode } from '#runtime/errors.ts';
+import type { RunStatus } from '#runtime/itinerary/types.ts';
 import type { MoverFailure } from './result.ts';
 
 const codes: Readonly<Record<FailureClass, ErrorCode>> = {
@@ -36,7 +37,8 @@ export function moverError({ class: failure, message }: Pick<MoverFailure, 'clas
   return new DokkerrError(codes[failure], message, { reason: failure, retryAfterMs: recheckStore });
 }
 
-/** The class of failure that an error code speaks of; undefined for one that no mover knows. */
-export function failureClassOf(code: string): FailureClass | undefined {
-  return classes.get(code as ErrorCode);
+/** What kind of failure a run ended with: by its error's reason when every attempt was used up, else by its code. */
+export function failureClassOfRun({ failure }: RunStatus): FailureClass | undefined {
+  if (failure === undefined) return undefined;
+  return failureClasses.find((known) => known === failure.reason) ?? classes.get(failure.code as ErrorCode);
 }

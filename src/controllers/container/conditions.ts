@@ -2,6 +2,7 @@
  * The conditions of a Container, told from the walk over its steps. kstatus reads three of them: `Stalled=True` is Failed,
  * `Reconciling=True` is InProgress, neither is Current; so at most one of the two is True at any moment.
  */
+import { stoppedFor } from '#contracts/container/stop.ts';
 import type { ContainerConditionType, ContainerVolumeStatus } from '#crds/container.ts';
 import type { ConditionInput } from '#runtime/controller/conditions.ts';
 import type { StepResult, Walk } from '#runtime/itinerary/types.ts';
@@ -58,6 +59,11 @@ function unboundVolumes(volumes: readonly ContainerVolumeStatus[]): Blocker | un
 
 function readyCondition({ container, replicas }: ContainerScope, blocked: Blocker | undefined): Condition {
   if (blocked !== undefined) return { type: 'Ready', status: 'False', ...blocked };
+  const requester = stoppedFor(container);
+  if (requester !== undefined) {
+    const message = `stopped for ${requester}; it starts again when that has ended`;
+    return { type: 'Ready', status: 'False', reason: 'Stopped', message };
+  }
   return container.spec.suspend
     ? { type: 'Ready', status: 'True', reason: 'Suspended', message: 'suspended as declared; no pod runs' }
     : { type: 'Ready', status: 'True', reason: 'Running', message: `${replicas} of ${replicas} pods are ready` };

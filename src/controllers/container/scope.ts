@@ -1,6 +1,7 @@
 /** Everything one pass over a Container reads: its children from the cache, and the cluster it has to fit into. */
 
 import { claimVolumes, containerLabel } from '#contracts/container/claims.ts';
+import { wantedReplicas } from '#contracts/container/stop.ts';
 import type { Container } from '#crds/container.ts';
 import { Deployment, PersistentVolumeClaim, Pod, Service, StatefulSet } from '#runtime/client/kinds.ts';
 import type { Pass } from '#runtime/controller/types.ts';
@@ -10,7 +11,7 @@ export interface ContainerScope {
   readonly container: Container;
   /** always set: a Container is namespaced */
   readonly namespace: string;
-  /** pods wanted now: none while suspended */
+  /** pods wanted now: none while suspended or stopped for somebody */
   readonly replicas: number;
   /** a StatefulSet is wanted, because there are claims */
   readonly stateful: boolean;
@@ -46,7 +47,7 @@ export function readScope(pass: Pass<Container>): ContainerScope {
     pass,
     container,
     namespace,
-    replicas: container.spec.suspend === true ? 0 : container.spec.replicas,
+    replicas: wantedReplicas(container),
     stateful: claimVolumes(container).length > 0,
     live: {
       // Asked anew each time: what a step has written counts from then on, or a rollout that the pass itself began

@@ -1,6 +1,7 @@
 /** What a pass found, summed up in one status. Pure: the engine dates the conditions and writes only what differs. */
 
 import { containerLabel } from '#contracts/container/claims.ts';
+import { stoppedFor } from '#contracts/container/stop.ts';
 import type { Container, ContainerPhase } from '#crds/container.ts';
 import type { StatedStatus } from '#runtime/controller/types.ts';
 import type { DokkerrError } from '#runtime/errors.ts';
@@ -56,7 +57,8 @@ function phaseOf(
   const { metadata, spec, status } = container;
   if (metadata.deletionTimestamp !== undefined) return 'Deleting';
   if (error?.class === 'permanent') return 'Failed';
-  if (isComplete(rollout, replicas)) return spec.suspend ? 'Suspended' : 'Running';
+  if (isComplete(rollout, replicas))
+    return spec.suspend || stoppedFor(container) !== undefined ? 'Suspended' : 'Running';
   const ranBefore = (status?.phase !== undefined && hasRun.has(status.phase)) || rollout.readyReplicas > 0;
   if (!ranBefore) return error === undefined ? 'Creating' : 'Pending';
   // A revision that was complete and is not any more has lost pods, whatever counts are left of them.

@@ -55,6 +55,15 @@ const resolved = z.object({
   )
     .exactOptional()
     .describe('The claims that are backed up.'),
+  copies: listOf(
+    z.object({
+      claim: objectName.describe('Name of the PersistentVolumeClaim.'),
+      copy: objectName.describe('Name of the claim that is read in its place.'),
+    }),
+    256,
+  )
+    .exactOptional()
+    .describe('Copies of the claims, while the backup is under way.'),
   runAs: runAs.exactOptional().describe('As whom the files are read.'),
   volumes: listByKey(volume, ['claim'], 256).exactOptional().describe('What was stored of each claim.'),
   verification: z

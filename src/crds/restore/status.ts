@@ -27,7 +27,7 @@ export type RestorePhase = (typeof restorePhases)[number];
 const count = z.int().min(0);
 
 const verification = z.object({
-  result: z.literal('Passed').describe('Every file was found as the backup has it.'),
+  result: z.enum(['Passed', 'Skipped']).describe('Passed once every file was found as the backup has it.'),
   mode: z.enum(['Stats', 'Checksum']).describe('How it was compared.'),
   filesExpected: count.describe('Files of the backup.'),
   filesFound: count.describe('Files found as they should be.'),

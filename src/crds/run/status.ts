@@ -44,6 +44,7 @@ export function runStatus<Resolved extends z.ZodType>(resolved: Resolved) {
         step: text(64).describe('Step it failed at.'),
         code: text(64).describe('Stable code of the error, as in the runbooks.'),
         class: z.enum(errorClasses).describe('Class of the error.'),
+        reason: text(128).exactOptional().describe('Why, as one CamelCase word for machines.'),
         message: z.string().max(4096).describe('What went wrong, and what to do about it.'),
       })
       .exactOptional()

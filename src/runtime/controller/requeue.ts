@@ -49,6 +49,7 @@ export function requeueForWalk({ steps }: Walk): Requeue {
 function requeueForResult(result: StepResult): Requeue {
   switch (result.kind) {
     case 'done':
+      return result.recheckAfter === undefined ? { kind: 'none' } : { kind: 'after', ms: result.recheckAfter };
     case 'skip':
       return { kind: 'none' };
     case 'wait':

@@ -22,6 +22,8 @@ export interface Situation {
   readonly now: Date;
   /** the user asked to cancel, or deleted the run */
   readonly mustCancel: boolean;
+  /** a failure now is to be undone, as far as there are steps for that */
+  readonly rollsBack: boolean;
   /** milliseconds the forward list may take, from `startedAt` */
   readonly runDeadline: Duration;
 }
@@ -47,7 +49,8 @@ export function next(status: RunStatus, itinerary: ItineraryFacts, situation: Si
   const { itinerary: list } = status;
   const isFailed = itinerary[list].some(({ name }) => recordOf(status, list, name)?.state === 'Failed');
   const step = isFailed ? undefined : firstOpen(status, list, itinerary);
-  if (isFailed && list === 'Forward' && itinerary.Rollback.length > 0) return { kind: 'switch', to: 'Rollback' };
+  const rollsBack = situation.rollsBack && itinerary.Rollback.length > 0;
+  if (isFailed && list === 'Forward' && rollsBack) return { kind: 'switch', to: 'Rollback' };
   if (step === undefined) return end(status, itinerary, isFailed ? 'Failed' : outcomeOf[list], situation);
   if (list === 'Forward' && situation.mustCancel) return { kind: 'switch', to: 'Cancel' };
   if (list === 'Forward' && isPast(status.startedAt, situation.runDeadline, situation.now)) {

@@ -72,7 +72,8 @@ function failed(
 export function givenUp(status: RunStatus, list: ListName, name: string, error: DokkerrError, now: Date): RunStatus {
   const after = closed(status, list, name, 'Failed', error.message, now);
   if (list === 'Duties' || status.failure !== undefined) return after;
-  return { ...after, failure: { step: name, code: error.code, class: error.class, message: error.message } };
+  const { code, class: errorClass, reason, message } = error;
+  return { ...after, failure: { step: name, code, class: errorClass, reason, message } };
 }
 
 /** The list is left for another one; a step that stood Running in it was interrupted. */

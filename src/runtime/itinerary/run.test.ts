@@ -70,6 +70,19 @@ describe('a run', () => {
     expect(run.saves).toBe(1);
   });
 
+  it('fails without a way back while there is nothing to undo yet', async () => {
+    const rollsBack = (_: null, { steps }: RunStatus) =>
+      steps.some(({ name, startedAt }) => name === 'Write' && startedAt !== undefined);
+    const rollback = [step('Undo')];
+    const refused = runOf({ forward: [step('Plan', async () => fail(final)), step('Write')], rollback, rollsBack });
+    await refused.pass();
+    expect(refused.stored?.outcome).toBe('Failed');
+    const written = runOf({ forward: [step('Plan'), step('Write', async () => fail(final))], rollback, rollsBack });
+    await written.pass();
+    expect(written.states()).toBe('Forward/Plan=Succeeded Forward/Write=Failed Rollback/Undo=Succeeded');
+    expect(written.stored?.outcome).toBe('RolledBack');
+  });
+
   it('does not enter a step again that is on record as done', async () => {
     let entries = 0;
     let isThere = false;

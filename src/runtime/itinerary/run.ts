@@ -140,8 +140,9 @@ class Advance<S> {
   }
 
   #situation(): Situation {
-    const { clock, mustCancel, deadline = DEFAULT_RUN_DEADLINE_MS } = this.#options;
-    return { now: clock.now(), mustCancel, runDeadline: deadline };
+    const { clock, mustCancel, deadline = DEFAULT_RUN_DEADLINE_MS, itinerary, scope } = this.#options;
+    const rollsBack = itinerary.rollsBack?.(scope, this.#status) ?? true;
+    return { now: clock.now(), mustCancel, rollsBack, runDeadline: deadline };
   }
 
   #factsOf(list: ListName): ItineraryFacts[ListName] {

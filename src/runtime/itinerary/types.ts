@@ -6,8 +6,16 @@ export type Duration = number;
 
 /** How one entry into a step ended. */
 export type StepResult =
-  /** `resolved` (run kinds) is what this step settled once and for all; it goes to `status.resolved` and is never replaced. */
-  | { readonly kind: 'done'; readonly message?: string; readonly resolved?: Readonly<Record<string, unknown>> }
+  /**
+   * `resolved` is what this step found. In a run it is settled once and for all: it goes to `status.resolved` and is never
+   * replaced. `recheckAfter` (desired-state kinds): what was found holds for so long.
+   */
+  | {
+      readonly kind: 'done';
+      readonly message?: string;
+      readonly resolved?: Readonly<Record<string, unknown>>;
+      readonly recheckAfter?: Duration;
+    }
   | { readonly kind: 'skip'; readonly reason: string }
   /** Woken by a watch, or after `recheckAfter`. `reason` is a condition's CamelCase word. */
   | { readonly kind: 'wait'; readonly reason: string; readonly message: string; readonly recheckAfter?: Duration }
@@ -51,6 +59,8 @@ export type ItineraryName = 'Forward' | 'Rollback' | 'Cancel';
 export interface Itinerary<S> {
   readonly forward: readonly RunStep<S>[];
   readonly rollback?: readonly RunStep<S>[];
+  /** whether a failure has to be rolled back, for there may be nothing to undo yet; by default always */
+  readonly rollsBack?: (scope: S, run: RunStatus) => boolean;
   readonly cancel?: readonly RunStep<S>[];
   /** thaw, resume, clean up: walked at every end, also after a crash and on delete */
   readonly duties?: readonly RunStep<S>[];
@@ -96,6 +106,8 @@ export interface RunFailure {
   /** `DKR_*` */
   code: string;
   class: string;
+  /** CamelCase word of the error */
+  reason?: string;
   message: string;
 }
 

@@ -1,4 +1,5 @@
 /** The pod every replica is made from: secure unless the spec loosens it, and stopped only after traffic has gone elsewhere. */
+import { podResources } from '#contracts/pod/resources.ts';
 import type { Container, ContainerVolume } from '#crds/container.ts';
 import { appliedHash } from '#runtime/controller/applied-hash.ts';
 import { childLabels, selectorLabels } from './labels.ts';
@@ -62,7 +63,7 @@ function buildMainContainer({ metadata, spec }: Container) {
     ...optional('workingDir', spec.workingDir),
     ...optional('env', spec.env),
     ...optional('envFrom', spec.envFrom),
-    ...optional('resources', buildResources(spec.resources)),
+    ...optional('resources', spec.resources && podResources(spec.resources)),
     ...optional('ports', spec.ports),
     ...optional('startupProbe', spec.probes?.startup),
     ...optional('readinessProbe', spec.probes?.readiness),
@@ -82,16 +83,6 @@ function buildMainContainer({ metadata, spec }: Container) {
 }
 
 /** Amounts as the API server writes them: a spec may say `cpu: 1`, a pod always says `"1"`. */
-function buildResources(resources: Container['spec']['resources']) {
-  if (resources === undefined) return undefined;
-  const texts = (amounts: Readonly<Record<string, string | number>>) =>
-    Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, String(amount)]));
-  return {
-    ...(resources.requests === undefined ? {} : { requests: texts(resources.requests) }),
-    ...(resources.limits === undefined ? {} : { limits: texts(resources.limits) }),
-  };
-}
-
 function spreadOwnPods(container: Container) {
   const labelSelector = { matchLabels: selectorLabels(container) };
   return container.spec.scheduling?.topologySpread?.map((constraint) => ({ ...constraint, labelSelector }));

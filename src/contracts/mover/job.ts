@@ -1,0 +1,170 @@
+/** The Job that runs one mover: restricted, without a token, its secrets mounted, its data at one place. Pure. */
+import type { BackupStore } from '#crds/backup-store.ts';
+import type { Mover, RunAs, RunPolicy } from '#crds/run/mover.ts';
+import { Job } from '#runtime/client/kinds.ts';
+import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
+import { podResources } from '../pod/resources.ts';
+import { keySecretOf, repositoryOf } from '../store/location.ts';
+import { moverFiles, requestVariable } from './files.ts';
+import { type MoverRequestInput, moverRequest } from './request.ts';
+
+/** On Jobs and pods of movers: what they do. */
+export const moverLabel = 'dokkerr.io/mover';
+/** On Jobs and pods of movers: which store they work on. */
+export const storeLabel = 'dokkerr.io/store';
+/** The one container of a mover's pod. */
+export const moverContainer = 'mover';
+
+/** The user of the operator's image, when nothing says as whom the files are to be read. */
+const defaultUser = 65532;
+/** restic held 160 to 230 MB for 20 000 files of 2 GiB; its index grows with the repository. */
+const defaultResources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } };
+
+type Volume = NonNullable<NonNullable<Job['spec']>['template']['spec']>['volumes'];
+interface Mounted {
+  readonly volume: NonNullable<Volume>[number];
+  readonly mountPath: string;
+  readonly readOnly: boolean;
+}
+
+/** One mover as the operator wants it. */
+export interface MoverRun {
+  /** of the Job: a DNS label */
+  readonly name: string;
+  readonly store: BackupStore;
+  /** without the repository, which the store says */
+  readonly request: DistributiveOmit<MoverRequestInput, 'repository' | 'limits'>;
+  /** what is mounted at `/data` */
+  readonly claim?: { readonly name: string; readonly readOnly: boolean };
+  readonly runAs?: RunAs;
+  readonly mover?: Mover;
+  readonly policy: RunPolicy;
+  /** the only node on which the claim can be mounted */
+  readonly node?: string;
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** @param image the operator's own */
+export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
+  const { name, store, policy } = run;
+  const labels = { [moverLabel]: run.request.operation, [storeLabel]: store.metadata.name };
+  const settings = { ...store.spec.moverDefaults, ...run.mover };
+  const mounts = mountsOf(run);
+  return {
+    apiVersion: apiVersionOf(Job),
+    kind: Job.kind,
+    metadata: { name, labels },
+    spec: {
+      // Attempts are counted by the run, which knows what each of them failed of.
+      backoffLimit: 0,
+      activeDeadlineSeconds: policy.activeDeadlineSeconds,
+      template: {
+        metadata: { labels },
+        spec: {
+          restartPolicy: 'Never',
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: podSecurity(run),
+          ...(settings.priorityClassName === undefined ? {} : { priorityClassName: settings.priorityClassName }),
+          ...placement(run, settings),
+          containers: [
+            {
+              name: moverContainer,
+              image,
+              args: ['mover'],
+              env: [{ name: requestVariable, value: JSON.stringify(requestOf(run)) }],
+              resources: podResources(settings.resources ?? defaultResources),
+              terminationMessagePath: moverFiles.result,
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'] },
+              },
+              volumeMounts: mounts.map(({ volume, mountPath, readOnly }) => ({
+                name: volume.name,
+                mountPath,
+                ...(readOnly ? { readOnly } : {}),
+              })),
+            },
+          ],
+          volumes: mounts.map(({ volume }) => volume),
+        },
+      },
+    },
+  };
+}
+
+/** Checked here, so that a request which no mover would take never becomes a pod. */
+function requestOf({ store, request }: MoverRun) {
+  return moverRequest.parse({ ...request, repository: repositoryOf(store), limits: store.spec.throttle ?? {} });
+}
+
+function mountsOf({ store, claim }: MoverRun): Mounted[] {
+  const { credentialsRef, caBundleRef } = store.spec.s3;
+  const caFolder = moverFiles.caBundle.slice(0, moverFiles.caBundle.lastIndexOf('/'));
+  const caFile = moverFiles.caBundle.slice(caFolder.length + 1);
+  return [
+    secret('credentials', credentialsRef.name, moverFiles.credentials),
+    secret('key', keySecretOf(store), moverFiles.key),
+    { volume: { name: 'cache', emptyDir: {} }, mountPath: moverFiles.cache, readOnly: false },
+    { volume: { name: 'tmp', emptyDir: {} }, mountPath: '/tmp', readOnly: false },
+    ...(caBundleRef === undefined
+      ? []
+      : [
+          {
+            volume: {
+              name: 'ca',
+              configMap: { name: caBundleRef.name, items: [{ key: caBundleRef.key, path: caFile }] },
+            },
+            mountPath: caFolder,
+            readOnly: true,
+          },
+        ]),
+    ...(claim === undefined
+      ? []
+      : [
+          {
+            volume: { name: 'data', persistentVolumeClaim: { claimName: claim.name } },
+            mountPath: moverFiles.data,
+            readOnly: claim.readOnly,
+          },
+        ]),
+  ];
+}
+
+function secret(name: string, secretName: string, mountPath: string): Mounted {
+  return { volume: { name, secret: { secretName, defaultMode: 0o440 } }, mountPath, readOnly: true };
+}
+
+function podSecurity({ runAs = {}, mover, store }: MoverRun) {
+  const wanted = { ...store.spec.moverDefaults?.securityContext, ...mover?.securityContext };
+  const user = wanted.runAsUser ?? runAs.user ?? defaultUser;
+  const group = wanted.runAsGroup ?? runAs.group ?? user;
+  return {
+    runAsUser: user,
+    runAsGroup: group,
+    runAsNonRoot: user !== 0,
+    // Also what makes the Secrets' files, which only their group may read, readable to the mover.
+    fsGroup: wanted.fsGroup ?? runAs.fsGroup ?? group,
+    fsGroupChangePolicy: 'OnRootMismatch',
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+function placement({ node }: MoverRun, { nodeSelector }: Mover) {
+  return {
+    ...(nodeSelector === undefined ? {} : { nodeSelector }),
+    ...(node === undefined
+      ? {}
+      : {
+          affinity: {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
+              },
+            },
+          },
+        }),
+  };
+}

@@ -1,0 +1,37 @@
+/** Having one mover run: its Job is made once under the name it has, and what became of it is told. */
+import { Job } from '#runtime/client/kinds.ts';
+import type { KubernetesObject } from '#runtime/client/types.ts';
+import type { Pass } from '#runtime/controller/types.ts';
+import { buildMoverJob, type MoverRun } from './job.ts';
+import { type MoverState, moverState } from './state.ts';
+import { moverJobs, podOf } from './watch.ts';
+
+/** Makes the mover's Job unless it is there. Its spec is never changed: a run that is wanted otherwise has another name. */
+export async function runMover<T extends KubernetesObject>(
+  pass: Pass<T>,
+  run: MoverRun,
+  image: string,
+): Promise<MoverState> {
+  const known = pass.children.get(Job, run.name);
+  if (known === undefined) await pass.children.apply(Job, buildMoverJob(run, image));
+  return known === undefined
+    ? { kind: 'starting', message: 'it is being made' }
+    : moverState(known, podOf(pass.cache, known), run.policy, pass.now());
+}
+
+/** Deletes the Job of that name and its pod, if they are there; resolves to whether something was. */
+export function removeMover<T extends KubernetesObject>({ children, object }: Pass<T>, name: string): Promise<boolean> {
+  const { namespace = '' } = object.metadata;
+  return children.remove(Job, { namespace, name }, { propagationPolicy: 'Background' });
+}
+
+/** Deletes every mover Job that the object of this pass owns; resolves to how many were still there. */
+export async function removeOwnMovers<T extends KubernetesObject>(pass: Pass<T>): Promise<number> {
+  const { namespace = '', uid } = pass.object.metadata;
+  const owned = pass.cache
+    .informer(Job, moverJobs)
+    .list(namespace)
+    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true);
+  for (const { metadata } of owned) await removeMover(pass, metadata.name);
+  return owned.length;
+}

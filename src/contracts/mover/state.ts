@@ -1,0 +1,70 @@
+/**
+ * What has become of a mover, from its Job and its pod as the cache has them. Pure. The pod's termination message is the
+ * result; a Job that ended without one has lost its mover.
+ */
+import type { RunPolicy } from '#crds/run/mover.ts';
+import type { Job, Pod } from '#runtime/client/kinds.ts';
+import { moverContainer } from './job.ts';
+import { type MoverFailure, type MoverResult, moverResult } from './result.ts';
+
+export type MoverState =
+  | { readonly kind: 'starting'; readonly message: string }
+  | { readonly kind: 'running'; readonly pod: Pod }
+  | { readonly kind: 'ended'; readonly result: MoverResult }
+  /** ended without a result that could be trusted, or never began */
+  | { readonly kind: 'lost'; readonly failure: MoverFailure };
+
+export function moverState(job: Job, pod: Pod | undefined, policy: RunPolicy, now: Date): MoverState {
+  const terminated = containerOf(pod)?.state?.terminated;
+  if (terminated !== undefined) {
+    const result = readResult(terminated.message);
+    if (result !== undefined) return { kind: 'ended', result };
+    const { exitCode, reason = 'Error' } = terminated;
+    return lost('MoverLost', `the pod ended with exit code ${exitCode} (${reason}) and left no result`);
+  }
+  const failed = job.status?.conditions?.find(({ type, status }) => type === 'Failed' && status === 'True');
+  if (failed?.reason === 'DeadlineExceeded') {
+    return lost('Deadline', `the pod did not end within ${policy.activeDeadlineSeconds} s`);
+  }
+  if (failed !== undefined || pod?.status?.phase === 'Failed') {
+    return lost(
+      'MoverLost',
+      `the pod was lost before it ended: ${pod?.status?.message ?? failed?.message ?? 'it is gone'}`,
+    );
+  }
+  if (pod?.status?.phase === 'Running') return { kind: 'running', pod };
+  const message = whyNotStarted(pod);
+  const since = Date.parse(job.metadata.creationTimestamp ?? now.toISOString());
+  const waited = (now.getTime() - since) / 1000;
+  if (waited > policy.podStartupDeadlineSeconds) {
+    return lost('Unschedulable', `the pod did not start within ${policy.podStartupDeadlineSeconds} s: ${message}`);
+  }
+  return { kind: 'starting', message };
+}
+
+function containerOf(pod: Pod | undefined) {
+  return pod?.status?.containerStatuses?.find(({ name }) => name === moverContainer);
+}
+
+function whyNotStarted(pod: Pod | undefined): string {
+  if (pod === undefined) return 'it has not been made yet';
+  const waiting = containerOf(pod)?.state?.waiting;
+  if (waiting?.message !== undefined) return `${waiting.reason ?? 'Waiting'}: ${waiting.message}`;
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status === 'False') return `no node takes it: ${scheduled.message ?? scheduled.reason ?? 'unknown'}`;
+  return waiting?.reason ?? 'it is being started';
+}
+
+function readResult(message: string | undefined): MoverResult | undefined {
+  if (message === undefined) return undefined;
+  try {
+    const result = moverResult.safeParse(JSON.parse(message));
+    return result.success ? result.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lost(failure: MoverFailure['class'], message: string): MoverState {
+  return { kind: 'lost', failure: { class: failure, message, retryable: true } };
+}

@@ -1,0 +1,82 @@
+/** What a Backup shows of itself besides its steps. Pure. */
+import { failureClassOfRun } from '#contracts/mover/error.ts';
+import type { Backup, BackupPhase, BackupVolume, ResolvedBackup } from '#crds/backup.ts';
+import { durationMs } from '#crds/schema/duration.ts';
+import { rfc3339 } from '#runtime/controller/conditions.ts';
+import type { RunSummary } from '#runtime/controller/types.ts';
+import { recordOf } from '#runtime/itinerary/record.ts';
+import type { RunStatus } from '#runtime/itinerary/types.ts';
+import { formatBytes } from './format.ts';
+import type { BackupScope } from './scope.ts';
+
+export function summarise({ backup, seen }: BackupScope, run: RunStatus): RunSummary<Backup> {
+  // Sound: only this kind's steps write there, in the words of its schema.
+  const { volumes, verification }: ResolvedBackup = run.resolved ?? {};
+  const progress = run.outcome === undefined ? (seen.progress ?? backup.status?.progress) : backup.status?.progress;
+  const expiresAt = expiryOf(backup, run.completedAt);
+  const totals = totalsOf(volumes ?? []);
+  const failureClass = failureClassOfRun(run);
+  return {
+    phase: phaseOf(backup, run, totals.filesFailed),
+    source: sourceOf(backup),
+    ...(progress === undefined
+      ? {}
+      : { progress: run.outcome === 'Completed' ? { ...progress, percent: 100 } : progress }),
+    ...(volumes === undefined
+      ? {}
+      : { volumes, size: formatBytes(totals.sizeBytes), added: formatBytes(totals.storedBytes) }),
+    ...(verification === undefined ? {} : { verification }),
+    ...(failureClass === undefined ? {} : { failureClass }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+/** When its ttl ends; undefined while it runs, without a ttl, or when it did not complete. */
+export function expiryOf({ spec, status }: Backup, completedAt: string | undefined): string | undefined {
+  if (spec.ttl === undefined || completedAt === undefined || (status?.outcome ?? 'Completed') !== 'Completed')
+    return undefined;
+  return rfc3339(new Date(Date.parse(completedAt) + durationMs(spec.ttl)));
+}
+
+/** Over all volumes. */
+export function totalsOf(volumes: readonly BackupVolume[]) {
+  const sum = (of: (volume: BackupVolume) => number | undefined) =>
+    volumes.reduce((total, volume) => total + (of(volume) ?? 0), 0);
+  return {
+    sizeBytes: sum(({ sizeBytes }) => sizeBytes),
+    storedBytes: sum(({ storedBytes }) => storedBytes),
+    filesFailed: sum(({ filesFailed }) => filesFailed),
+  };
+}
+
+function phaseOf({ metadata }: Backup, run: RunStatus, filesFailed: number): BackupPhase {
+  if (metadata.deletionTimestamp !== undefined) return 'Deleting';
+  const { outcome } = run;
+  if (outcome === undefined) return phaseUnderWay(run);
+  switch (outcome) {
+    case 'Completed':
+      return filesFailed > 0 ? 'PartiallyFailed' : 'Completed';
+    case 'Failed':
+    case 'RolledBack':
+      return 'Failed';
+    case 'Canceled':
+      return 'Canceled';
+  }
+}
+
+function phaseUnderWay(run: RunStatus): BackupPhase {
+  const initiate = recordOf(run, 'Forward', 'Initiate');
+  if (initiate?.state === 'Pending' || initiate === undefined) return 'Pending';
+  if (initiate.state === 'Running') return 'Queued';
+  return recordOf(run, 'Forward', 'Store')?.state === 'Succeeded' ? 'Verifying' : 'InProgress';
+}
+
+function sourceOf({ spec }: Backup): string {
+  if (spec.containerRef !== undefined) return `Container/${spec.containerRef.name}`;
+  return (
+    spec.source?.claims
+      ?.map(({ name }) => name)
+      .join(',')
+      .slice(0, 512) ?? 'by labels'
+  );
+}

@@ -1,0 +1,40 @@
+/** Initiate: settles, once, what is backed up, from where it is read, and where it goes; waits for its turn. */
+
+import { activeJobs } from '#contracts/mover/watch.ts';
+import { isReady, whyNotReady } from '#contracts/store/location.ts';
+import { DokkerrError } from '#runtime/errors.ts';
+import { done, fail, type RunStep, wait } from '#runtime/itinerary/types.ts';
+import { findClaims, planCopies, runAsOf } from '../claims.ts';
+import type { BackupScope } from '../scope.ts';
+
+/** Milliseconds between looks whether a place has become free. */
+const recheckTurn = 5_000;
+
+export const initiate: RunStep<BackupScope> = {
+  name: 'Initiate',
+  run: async (scope) => {
+    const { store, pass, namespace } = scope;
+    if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', missingStore(scope)));
+    if (!isReady(store)) return wait('Queued', whyNotReady(store));
+    const { maxJobs } = store.spec.concurrency;
+    const active = activeJobs(pass.cache, namespace, store.metadata.name).length;
+    if (active >= maxJobs) {
+      return wait('Queued', `${active} of ${maxJobs} Jobs of BackupStore ${store.metadata.name} are busy`, recheckTurn);
+    }
+    const plan = await planCopies(scope, await findClaims(scope));
+    const runAs = runAsOf(scope);
+    return done(`${plan.claims.length} claims to ${store.metadata.name}, read by ${plan.copyMethod}`, {
+      store: store.metadata.name,
+      repositoryID: store.status?.repositoryID,
+      ...plan,
+      ...(runAs === undefined ? {} : { runAs }),
+    });
+  },
+};
+
+function missingStore({ backup, namespace }: BackupScope): string {
+  const name = backup.spec.storeRef?.name;
+  return name === undefined
+    ? `no BackupStore of namespace ${namespace} is its default; write storeRef, or default: true in one of them`
+    : `BackupStore ${name} does not exist in namespace ${namespace}; create it, or correct storeRef`;
+}

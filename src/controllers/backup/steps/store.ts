@@ -1,0 +1,133 @@
+/** Store: one mover for each claim reads, compresses, encrypts, stores and verifies in one go; its results are kept. */
+import { failedAttempt } from '#contracts/mover/attempt.ts';
+import type { MoverRun } from '#contracts/mover/job.ts';
+import { readProgress, sumProgress } from '#contracts/mover/progress-log.ts';
+import type { MoverFailure, MoverResult } from '#contracts/mover/result.ts';
+import { runMover } from '#contracts/mover/run.ts';
+import type { MoverState } from '#contracts/mover/state.ts';
+import type { BackupVolume, ResolvedBackup } from '#crds/backup.ts';
+import type { BackupStore } from '#crds/backup-store.ts';
+import { rfc3339 } from '#runtime/controller/conditions.ts';
+import { DokkerrError } from '#runtime/errors.ts';
+import { done, fail, type RunStep, type StepEntry, type StepResult, wait } from '#runtime/itinerary/types.ts';
+import { type BackupScope, resolvedOf } from '../scope.ts';
+
+/** Milliseconds between two looks at a transfer under way: more would be writes that nobody reads. */
+const progressInterval = 5_000;
+
+export const store: RunStep<BackupScope> = {
+  name: 'Store',
+  effect: true,
+  deadline: ({ backup }) =>
+    (backup.spec.runPolicy.backoffLimit + 1) * backup.spec.runPolicy.activeDeadlineSeconds * 1000,
+  run: async (scope, entry) => {
+    const { claims = [] } = resolvedOf(entry);
+    if (scope.store === undefined)
+      return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', 'the BackupStore was deleted'));
+    const states: MoverState[] = [];
+    for (const [index, { name }] of claims.entries()) {
+      states.push(await runMover(scope.pass, moverOf(scope, scope.store, entry, name, index), scope.image));
+    }
+    const failure = states.map(failureOf).find((found) => found !== undefined);
+    if (failure !== undefined) return failedAttempt(failure, entry.attempt, scope.backup.spec.runPolicy.backoffLimit);
+    const results = states.flatMap((state) => (state.kind === 'ended' ? [state.result] : []));
+    return results.length === claims.length ? concluded(scope, claims, results) : underWay(scope, states);
+  },
+};
+
+function moverOf(
+  { backup, namespace }: BackupScope,
+  backupStore: BackupStore,
+  entry: StepEntry,
+  claim: string,
+  index: number,
+): MoverRun {
+  const { copies = [], claims = [], runAs } = resolvedOf(entry);
+  const { include, exclude, verify, onUnreadableFiles, onEmptySource, mover, runPolicy } = backup.spec;
+  const node = claims[index]?.node;
+  return {
+    name: `${entry.effectName}-${index}`,
+    store: backupStore,
+    request: {
+      operation: 'backup',
+      host: `${namespace}/${claim}`,
+      tags: tagsOf(backup, namespace, claim),
+      ...(include === undefined ? {} : { include }),
+      ...(exclude === undefined ? {} : { exclude }),
+      compression: backupStore.spec.compression,
+      onUnreadableFiles,
+      onEmptySource,
+      verify:
+        verify.mode === 'Data' ? { mode: 'Data', readDataPercent: verify.readDataPercent } : { mode: verify.mode },
+    },
+    claim: { name: copies.find((copy) => copy.claim === claim)?.copy ?? claim, readOnly: true },
+    policy: runPolicy,
+    ...(runAs === undefined ? {} : { runAs }),
+    ...(mover === undefined ? {} : { mover }),
+    ...(node === undefined ? {} : { node }),
+  };
+}
+
+/** By which a snapshot in the repository tells what it is of, also to a cluster that knows nothing else. */
+function tagsOf({ metadata, spec }: BackupScope['backup'], namespace: string, claim: string): string[] {
+  return [
+    'dokkerr',
+    `namespace=${namespace}`,
+    `claim=${claim}`,
+    `backup=${metadata.name}`,
+    `uid=${metadata.uid ?? ''}`,
+    ...(spec.containerRef === undefined ? [] : [`container=${spec.containerRef.name}`]),
+  ];
+}
+
+function failureOf(state: MoverState): MoverFailure | undefined {
+  if (state.kind === 'lost') return state.failure;
+  return state.kind === 'ended' ? state.result.failure : undefined;
+}
+
+async function underWay({ pass, seen }: BackupScope, states: readonly MoverState[]): Promise<StepResult> {
+  const running = states.filter((state) => state.kind === 'running');
+  const progresses = await Promise.all(running.map(({ pod }) => readProgress(pass, pod)));
+  const progress = sumProgress(progresses.filter((one) => one !== undefined));
+  if (progress !== undefined) seen.progress = progress;
+  const starting = states.find((state) => state.kind === 'starting');
+  if (starting !== undefined)
+    return wait('MoverStarting', `a mover is starting: ${starting.message}`, progressInterval);
+  const ended = states.length - running.length;
+  return wait('Storing', `${ended} of ${states.length} claims are stored`, progressInterval);
+}
+
+function concluded(
+  { pass, backup }: BackupScope,
+  claims: NonNullable<ResolvedBackup['claims']>,
+  results: readonly MoverResult[],
+): StepResult {
+  const volumes = claims.map(({ name }, index) => volumeOf(name, results[index]));
+  const { mode } = backup.spec.verify;
+  const passed = results.every(({ verification }) => verification?.result === 'Passed');
+  const bytesRead = results.reduce((sum, { verification }) => sum + (verification?.bytesRead ?? 0), 0);
+  return done(`${volumes.length} claims are stored`, {
+    volumes,
+    verification: { result: passed ? 'Passed' : 'Skipped', mode, bytesRead, at: rfc3339(pass.now()) },
+  });
+}
+
+function volumeOf(claim: string, result: MoverResult | undefined): BackupVolume {
+  const { snapshotID, stats, unreadable = [] } = result ?? {};
+  return {
+    claim,
+    ...(snapshotID === undefined ? {} : { snapshotID }),
+    ...(stats === undefined
+      ? {}
+      : {
+          sizeBytes: stats.sizeBytes,
+          storedBytes: stats.storedBytes,
+          filesTotal: stats.filesTotal,
+          filesNew: stats.filesNew,
+          filesChanged: stats.filesChanged,
+          filesUnmodified: stats.filesUnmodified,
+          filesFailed: stats.filesFailed,
+        }),
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  };
+}

@@ -1,0 +1,67 @@
+/** The controller of `Restore`: its steps in order, its way back, and what wakes it. */
+import { moverJobs, moverPods, ownerOfMoverPod } from '#contracts/mover/watch.ts';
+import { Backup } from '#crds/backup.ts';
+import { BackupStore } from '#crds/backup-store.ts';
+import { Container } from '#crds/container.ts';
+import { Restore } from '#crds/restore.ts';
+import type { Cache, Change } from '#runtime/cache/types.ts';
+import { Job, Pod } from '#runtime/client/kinds.ts';
+import type { KubernetesObject, ObjectKey } from '#runtime/client/types.ts';
+import { defineRun, owned, watched } from '#runtime/controller/define.ts';
+import { readScope } from './scope.ts';
+import { summarise } from './status.ts';
+import { cleanUp, stop } from './steps/clean-up.ts';
+import { decrypt } from './steps/decrypt.ts';
+import { quiesce, resume } from './steps/quiesce.ts';
+import { hasWritten, restore, restoreBackup } from './steps/restore.ts';
+import { safetyBackup } from './steps/safety-backup.ts';
+import { selectPoint } from './steps/select-point.ts';
+import { updateState } from './steps/update-state.ts';
+import { verifyIntegrity } from './steps/verify-integrity.ts';
+import { verifyRestoration } from './steps/verify-restoration.ts';
+
+/** @param image of movers: the operator's own */
+export function restoreController(image: string) {
+  return defineRun({
+    name: 'restore',
+    kind: Restore,
+    owns: [owned(Job, { options: moverJobs })],
+    watches: [
+      watched(Pod, ownerOfMoverPod('Restore'), { options: moverPods }),
+      watched(Backup, waitingOnes),
+      watched(BackupStore, waitingOnes),
+      watched(Container, waitingOnes),
+    ],
+    rules: [
+      { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+      { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'create', 'patch'] },
+      // Safety backups are made, Containers are stopped and started by an annotation.
+      { apiGroups: [Backup.group], resources: [Backup.plural], verbs: ['create', 'patch'] },
+      { apiGroups: [Container.group], resources: [Container.plural], verbs: ['patch'] },
+    ],
+    scope: (pass) => readScope(pass, image),
+    mustCancel: ({ spec }) => spec.cancel,
+    itinerary: {
+      forward: [selectPoint, verifyIntegrity, decrypt, quiesce, safetyBackup, restore, verifyRestoration, updateState],
+      rollback: [stop, restoreBackup],
+      rollsBack: ({ restore: { spec } }, run) =>
+        spec.target.containerRef !== undefined && spec.rollbackOnFailure && hasWritten(run),
+      cancel: [stop, restoreBackup],
+      duties: [cleanUp, resume],
+    },
+    finalizer: { name: 'dokkerr.io/restore', steps: [] },
+    status: summarise,
+  });
+}
+
+/** Restores of the namespace that have not ended: what they wait for may have come. */
+function waitingOnes({ object }: Change<KubernetesObject>, cache: Cache): ObjectKey[] {
+  const { namespace } = object.metadata;
+  if (namespace === undefined) return [];
+  return cache
+    .informer(Restore)
+    .list(namespace)
+    .filter(({ status }) => status?.outcome === undefined)
+    .map(({ metadata: { name } }) => ({ namespace, name }));
+}
