@@ -1,6 +1,6 @@
 /**
  * `scripts/run scripts/bundle.ts FOLDER`: lays out in FOLDER what the operator's image adds to its base, as a tree of its
- * root. That is the bundled program, the Node it was tested with, and the licence. Also run inside the Dockerfile.
+ * root. That is the bundled program, the Node it was tested with, restic, and their licences. Also run inside the Dockerfile.
  */
 
 import { execFile } from 'node:child_process';
@@ -68,5 +68,7 @@ async function copyNode(target: string): Promise<void> {
 if (import.meta.main) {
   const [folder] = process.argv.slice(2);
   if (folder === undefined) throw new Error('say into which folder: scripts/bundle.ts FOLDER');
+  const { layOutRestic } = await import('./image/restic.ts');
   await layOutProgram(resolve(folder));
+  await layOutRestic(resolve(folder), (line) => console.log(line));
 }

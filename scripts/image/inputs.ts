@@ -13,6 +13,8 @@ const inputs = [
   'src',
   'scripts/bundle.ts',
   'scripts/image',
+  // restic's version and how it is built.
+  'test/cluster/binaries/restic',
 ] as const;
 
 /** The commit an image is made from. */

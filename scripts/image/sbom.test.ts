@@ -10,13 +10,15 @@ const subject = {
   digest: '0123456789abcdef'.repeat(4),
   committedAt: '2026-02-03T04:05:06+02:00',
   nodeVersion: '26.1.0',
+  resticVersion: 'v0.19.0',
   packages: [{ name: 'libstdc++6', version: '12.2.0-14+deb12u1', architecture: 'amd64' }],
 };
 
-it('lists npm packages, Node and Debian packages under the names that scanners look for', () => {
+it('lists npm packages, Node, restic and Debian packages under the names that scanners look for', () => {
   expect(imageSbom(npm, subject).components.map(({ purl }) => purl)).toEqual([
     'pkg:npm/zod@4.0.0',
     'pkg:generic/node@26.1.0',
+    'pkg:golang/github.com/restic/restic@v0.19.0',
     'pkg:deb/debian/libstdc%2B%2B6@12.2.0-14%2Bdeb12u1?arch=amd64',
   ]);
 });

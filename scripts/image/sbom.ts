@@ -1,5 +1,5 @@
 /**
- * The image's bill of materials, CycloneDX 1.5: npm's own for the packages, and beside them Node and what the base has
+ * The image's bill of materials, CycloneDX 1.5: npm's own for the packages, and beside them Node, restic and what the base has
  * from Debian. Pure but for asking npm.
  */
 import { run } from '#cluster/command.ts';
@@ -28,6 +28,8 @@ export interface SbomSubject {
   /** RFC 3339; absent where no commit is known. */
   readonly committedAt?: string;
   readonly nodeVersion: string;
+  /** with its `v` */
+  readonly resticVersion: string;
   readonly packages: readonly DebianPackage[];
 }
 
@@ -38,7 +40,7 @@ export async function npmSbom(checkout: string): Promise<Sbom> {
 }
 
 /** npm's bill made one of the whole image; the same inputs give the same text, so number and time come from them. */
-export function imageSbom(npm: Sbom, { digest, committedAt, nodeVersion, packages }: SbomSubject): Sbom {
+export function imageSbom(npm: Sbom, { digest, committedAt, nodeVersion, resticVersion, packages }: SbomSubject): Sbom {
   const { timestamp: _now, ...metadata } = npm.metadata;
   return {
     ...npm,
@@ -48,7 +50,12 @@ export function imageSbom(npm: Sbom, { digest, committedAt, nodeVersion, package
       ...(committedAt === undefined ? {} : { timestamp: new Date(committedAt).toISOString() }),
       component: { ...metadata.component, name: 'dokkerr' },
     },
-    components: [...npm.components, nodeComponent(nodeVersion), ...packages.map(debianComponent)],
+    components: [
+      ...npm.components,
+      nodeComponent(nodeVersion),
+      resticComponent(resticVersion),
+      ...packages.map(debianComponent),
+    ],
   };
 }
 
@@ -57,6 +64,12 @@ function nodeComponent(version: string): Component {
   const purl = `pkg:generic/node@${version}`;
   const cpe = `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`;
   return { 'bom-ref': purl, type: 'platform', name: 'node.js', version, purl, cpe };
+}
+
+/** Scanners read the modules it is built of from the program itself. */
+function resticComponent(version: string): Component {
+  const purl = `pkg:golang/github.com/restic/restic@${version}`;
+  return { 'bom-ref': purl, type: 'application', name: 'restic', version, purl };
 }
 
 function debianComponent({ name, version, architecture }: DebianPackage): Component {

@@ -73,5 +73,5 @@ export function lastWords(stderrTail: string): string {
 
 /** What follows the first line is a stack of Go's. */
 function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/^Fatal: /, '');
+  return (text.split('\n')[0] ?? '').replace(/^(Fatal: )+/, '');
 }

@@ -4,17 +4,22 @@ import type { CallOptions, CheckOrder } from '../engine.ts';
 import { command } from './command.ts';
 import { resticFailure } from './failure.ts';
 import { errorLine, parseLine } from './messages.ts';
-import { type ResticProgram, runRestic } from './process.ts';
+import { type ResticEnd, type ResticProgram, runRestic } from './process.ts';
 
 /** How many of the findings are told. */
 const toldFindings = 5;
+
+/** What a check says besides what it found. */
+const advice = /^(The repository |restic repair |Damaged pack files )/;
 
 /** Reads what it looks at from the store, not from the cache. */
 export async function check(restic: ResticProgram, order: CheckOrder, { signal }: CallOptions): Promise<void> {
   const findings: string[] = [];
   const onError = (line: string) => {
     const message = parseLine(errorLine, line);
-    if (message?.message_type === 'error' && 'message' in message) findings.push(message.message.trim());
+    if (message?.message_type !== 'error' || !('message' in message)) return;
+    const finding = message.message.trim().replace(/^error: /, '');
+    if (finding !== '' && !advice.test(finding)) findings.push(finding);
   };
   const { snapshotID, readDataPercent, exclusive } = order;
   const args = [
@@ -27,14 +32,16 @@ export async function check(restic: ResticProgram, order: CheckOrder, { signal }
   const end = await runRestic(restic, { args, signal, onError });
   if (end.exitCode === 0) return;
   const failure = resticFailure(end);
-  if (end.exitCode !== 1 || findings.length === 0 || isOther(failure)) throw failure;
-  const told = findings.filter((finding) => finding !== '').slice(0, toldFindings);
-  throw new RunFailure('RepositoryCorrupt', `the repository is damaged: ${told.join('; ')}`, end);
+  // A check that the store cut short found nothing of the repository's.
+  if (failure.class !== 'RepositoryCorrupt' || findings.length === 0) throw failure;
+  throw findingsFailure(findings, end);
 }
 
-/** A check that the store cut short found nothing of the repository's. */
-function isOther({ class: failureClass }: RunFailure): boolean {
-  return failureClass !== 'RepositoryCorrupt' && failureClass !== 'Internal';
+function findingsFailure(findings: readonly string[], end: ResticEnd): RunFailure {
+  const missing = findings.find((finding) => finding.includes('no matching ID found'));
+  if (missing !== undefined) return new RunFailure('SnapshotMissing', `there is no such snapshot: ${missing}`, end);
+  const told = findings.slice(0, toldFindings).join('; ');
+  return new RunFailure('RepositoryCorrupt', `the repository is damaged: ${told}`, end);
 }
 
 /** Removes snapshots; restic passes over those that are gone. */

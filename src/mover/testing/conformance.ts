@@ -107,7 +107,9 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
       await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
       await backup();
       const again = await backup();
-      expect(again.stats).toMatchObject({ filesNew: 0, filesChanged: 0, filesUnmodified: 1, addedBytes: 0 });
+      expect(again.stats).toMatchObject({ filesNew: 0, filesChanged: 0, filesUnmodified: 1 });
+      // The folders above the source may have changed meanwhile.
+      expect(again.stats.addedBytes).toBeLessThan(100_000);
     });
 
     it('knows a claim by its host alone, whatever was included before', async () => {
