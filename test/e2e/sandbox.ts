@@ -6,7 +6,10 @@ import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { inject } from 'vitest';
 import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
+import { Backup } from '#crds/backup.ts';
+import { BackupStore } from '#crds/backup-store.ts';
 import { Container, type ContainerSpecInput } from '#crds/container.ts';
+import { Restore } from '#crds/restore.ts';
 import { createCache } from '#runtime/cache/cache.ts';
 import type { Cache, Change, Informer } from '#runtime/cache/types.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
@@ -14,6 +17,7 @@ import {
   Deployment,
   Event,
   Ingress,
+  Job,
   Namespace,
   NetworkPolicy,
   PersistentVolumeClaim,
@@ -35,6 +39,10 @@ const watched: readonly Kind[] = [
   PodDisruptionBudget,
   Ingress,
   Event,
+  Job,
+  BackupStore,
+  Backup,
+  Restore,
 ];
 
 /** Milliseconds until an expectation is given up: far above what any of them takes, on a busy machine too. */

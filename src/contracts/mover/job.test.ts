@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { BackupStore } from '#crds/backup-store.ts';
+import { buildMoverJob, type MoverRun } from './job.ts';
+import { moverRequest } from './request.ts';
+
+const store = {
+  metadata: { name: 'offsite' },
+  spec: {
+    s3: {
+      endpoint: 'https://s3.example.com',
+      bucket: 'backups',
+      prefix: 'team',
+      forcePathStyle: true,
+      credentialsRef: { name: 'store-credentials' },
+    },
+    encryption: {},
+    throttle: { uploadKiBps: 512 },
+  },
+  status: { repositoryID: 'abc123' },
+} as BackupStore;
+
+const run: MoverRun = {
+  name: 'store-0-abc-0',
+  store,
+  request: { operation: 'backup', host: 'default/data' },
+  claim: { name: 'data', readOnly: true },
+  policy: { backoffLimit: 2, activeDeadlineSeconds: 60, podStartupDeadlineSeconds: 300 },
+};
+const podOf = (more: Partial<MoverRun> = {}) => buildMoverJob({ ...run, ...more }, 'dokkerr:1').spec?.template.spec;
+
+describe("a mover's Job", () => {
+  it('fits a restricted namespace, has no token, and never starts a second pod by itself', () => {
+    const job = buildMoverJob(run, 'dokkerr:1');
+    expect(job.spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 60 });
+    expect(podOf()).toMatchObject({
+      automountServiceAccountToken: false,
+      restartPolicy: 'Never',
+      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+        },
+      ],
+    });
+  });
+
+  it('has its secrets mounted, never in arguments or environment', () => {
+    const [container] = podOf()?.containers ?? [];
+    expect(container?.args).toEqual(['mover']);
+    expect(container?.env?.map(({ name, valueFrom }) => [name, valueFrom])).toEqual([
+      ['DOKKERR_MOVER_REQUEST', undefined],
+    ]);
+    expect(podOf()?.volumes).toContainEqual({ name: 'key', secret: { secretName: 'offsite-key', defaultMode: 0o440 } });
+  });
+
+  it('carries a request that the mover takes: the trusted repository, the limits, every default', () => {
+    const [variable] = podOf()?.containers[0]?.env ?? [];
+    expect(moverRequest.parse(JSON.parse(variable?.value ?? ''))).toMatchObject({
+      operation: 'backup',
+      repository: { id: 'abc123', prefix: 'team' },
+      limits: { uploadKiBps: 512 },
+    });
+  });
+
+  it('reads the files as the workload, and as whoever the backup says', () => {
+    expect(podOf({ runAs: { user: 1000, fsGroup: 2000 } })?.securityContext).toMatchObject({
+      runAsUser: 1000,
+      fsGroup: 2000,
+    });
+    const asRoot = podOf({ runAs: { user: 1000 }, mover: { securityContext: { runAsUser: 0 } } });
+    expect(asRoot?.securityContext).toMatchObject({ runAsUser: 0, runAsNonRoot: false });
+  });
+
+  it('runs where a claim that one node has can be mounted', () => {
+    expect(JSON.stringify(podOf({ node: 'worker-1' })?.affinity)).toContain('worker-1');
+    expect(podOf()?.affinity).toBeUndefined();
+  });
+});

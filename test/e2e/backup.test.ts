@@ -1,0 +1,221 @@
+/** Backups against a real object store, with real snapshots and real restic: what comes back, and what never lies. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Backup, type BackupSpec } from '#crds/backup.ts';
+import { BackupStore } from '#crds/backup-store.ts';
+import { Container } from '#crds/container.ts';
+import { Restore, type RestoreSpec } from '#crds/restore.ts';
+import { Job, PersistentVolumeClaim, Secret } from '#runtime/client/kinds.ts';
+import { type ClusterStore, startStore } from '#test/fixtures/store.ts';
+import { ask, keptNotes, write } from './notes.ts';
+import { Sandbox } from './sandbox.ts';
+
+let sandbox: Sandbox;
+let store: ClusterStore;
+beforeAll(async () => {
+  sandbox = await Sandbox.open('backup');
+  store = await startStore(sandbox.kubectl, sandbox.namespace);
+  await declareStore('offsite', { default: true });
+  await storeReady('offsite');
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+const apply = (kind: string, name: string, spec: object) =>
+  sandbox.kubectl(
+    ['apply', '--filename', '-'],
+    JSON.stringify({ apiVersion: 'dokkerr.io/v1alpha1', kind, metadata: { name }, spec }),
+  );
+
+/** A store with a repository of its own. */
+const declareStore = (name: string, more: object = {}, s3: object = {}) =>
+  apply('BackupStore', name, {
+    s3: {
+      endpoint: store.endpoint,
+      bucket: store.bucket,
+      prefix: name,
+      credentialsRef: { name: store.secret },
+      ...s3,
+    },
+    ...more,
+  });
+
+const storeReady = (name: string) =>
+  sandbox.eventually(`BackupStore ${name} Ready`, () => {
+    const found = sandbox.get(BackupStore, name);
+    return found?.status?.phase === 'Ready' && found;
+  });
+
+async function backUp(name: string, spec: Partial<BackupSpec>): Promise<Backup> {
+  await apply('Backup', name, spec);
+  return sandbox.eventually(`the end of Backup ${name}`, () => {
+    const found = sandbox.get(Backup, name);
+    return found?.status?.outcome !== undefined && found;
+  });
+}
+
+async function bringBack(name: string, spec: Partial<RestoreSpec>): Promise<Restore> {
+  await apply('Restore', name, spec);
+  return sandbox.eventually(`the end of Restore ${name}`, () => {
+    const found = sandbox.get(Restore, name);
+    return found?.status?.outcome !== undefined && found;
+  });
+}
+
+async function notesOf(name: string): Promise<string> {
+  return ask(await sandbox.url(name), '/notes');
+}
+
+/** A Container with that note on its volume. */
+async function noted(name: string, note: string): Promise<void> {
+  await sandbox.declare(name, keptNotes());
+  await sandbox.ready(name);
+  await write(await sandbox.url(name), note);
+}
+
+const states = ({ status }: Backup | Restore) =>
+  (status?.steps ?? []).map(({ name, state }) => `${name}=${state}`).join(' ');
+
+describe('a store', () => {
+  test('has a key and a repository of its own, and says which', async () => {
+    const { status } = await storeReady('offsite');
+    expect(status).toMatchObject({ keySecret: 'offsite-key', repositoryID: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const secret = await sandbox.client.get(Secret, { namespace: sandbox.namespace, name: 'offsite-key' });
+    const password = Buffer.from(secret?.data?.password ?? '', 'base64').toString();
+    expect(password).toHaveLength(43);
+    expect(JSON.stringify(sandbox.get(BackupStore, 'offsite'))).not.toContain(password);
+  });
+
+  test('whose bucket or credentials are wrong says so, and works as soon as they are right', async () => {
+    await declareStore('astray', {}, { bucket: 'nowhere' });
+    await sandbox.eventually('BucketMissing', () => {
+      const found = sandbox.get(BackupStore, 'astray')?.status?.conditions;
+      return found?.some(({ type, reason }) => type === 'BackendReachable' && reason === 'BucketMissing');
+    });
+    await declareStore('locked-out', {}, { credentialsRef: { name: 'not-there' } });
+    await sandbox.eventually('the missing Secret by name', () =>
+      sandbox.get(BackupStore, 'locked-out')?.status?.lastError?.message.includes('Secret not-there'),
+    );
+    await declareStore('locked-out');
+    await storeReady('locked-out');
+  });
+});
+
+describe('a backup', () => {
+  test('of a Container is Completed only when proven, and a Restore in place brings the data back', async () => {
+    await noted('diary', 'written before the backup');
+    const backup = await backUp('diary-first', {
+      containerRef: { name: 'diary' },
+      verify: { mode: 'Data', readDataPercent: 100 },
+    });
+    expect(states(backup)).toBe(
+      'Initiate=Succeeded Snapshot=Succeeded Compress=Succeeded Encrypt=Succeeded Store=Succeeded Verify=Succeeded UpdateMetadata=Succeeded CleanUp=Succeeded',
+    );
+    expect(backup.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed', mode: 'Data' } });
+    expect(backup.status?.volumes).toMatchObject([{ claim: 'data-diary-0', filesFailed: 0 }]);
+
+    await write(await sandbox.url('diary'), 'written after the backup');
+    const restore = await bringBack('diary-back', {
+      source: { containerRef: { name: 'diary' } },
+      target: { containerRef: { name: 'diary' } },
+    });
+    expect(restore.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
+    await sandbox.ready('diary');
+    const notes = await notesOf('diary');
+    expect(notes).toContain('written before the backup');
+    expect(notes).not.toContain('written after the backup');
+
+    const safety = restore.status?.safetyBackupRef?.name ?? '';
+    const undone = await bringBack('diary-undone', {
+      source: { backupRef: { name: safety } },
+      target: { containerRef: { name: 'diary' } },
+    });
+    expect(undone.status?.phase).toBe('Completed');
+    await sandbox.ready('diary');
+    expect(await notesOf('diary')).toContain('written after the backup');
+  });
+
+  test('outlives the Container and its claims, and comes back into a new one', async () => {
+    await noted('phoenix', 'from the ashes');
+    await backUp('phoenix-only', { containerRef: { name: 'phoenix' } });
+    await sandbox.delete(Container, 'phoenix');
+    await sandbox.delete(PersistentVolumeClaim, 'data-phoenix-0');
+    await sandbox.eventually(
+      'everything is gone',
+      () => sandbox.get(PersistentVolumeClaim, 'data-phoenix-0') === undefined,
+    );
+    await sandbox.declare('phoenix', keptNotes());
+    await sandbox.ready('phoenix');
+    expect(await notesOf('phoenix')).not.toContain('from the ashes');
+    const { status } = await bringBack('phoenix-back', {
+      source: { containerRef: { name: 'phoenix' } },
+      target: { containerRef: { name: 'phoenix' } },
+    });
+    expect(status?.phase).toBe('Completed');
+    await sandbox.ready('phoenix');
+    expect(await notesOf('phoenix')).toContain('from the ashes');
+  });
+
+  test('stores an unchanged volume again in next to nothing', async () => {
+    await noted('same', 'as it was');
+    await backUp('same-first', { containerRef: { name: 'same' } });
+    const again = await backUp('same-second', { containerRef: { name: 'same' } });
+    expect(again.status?.volumes).toMatchObject([{ filesNew: 0, filesChanged: 0 }]);
+  });
+
+  test('leaves nothing in the namespace but itself', async () => {
+    await noted('tidy', 'clean');
+    const { metadata } = await backUp('tidy-first', { containerRef: { name: 'tidy' } });
+    const owned = ({ metadata: { ownerReferences = [] } }: Job | PersistentVolumeClaim) =>
+      ownerReferences.some(({ uid }) => uid === metadata.uid);
+    await sandbox.eventually(
+      'no Job and no copy is left',
+      () => ![...sandbox.list(Job), ...sandbox.list(PersistentVolumeClaim)].some(owned),
+    );
+  });
+
+  test('of an empty volume fails, unless that is allowed', async () => {
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'blank' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '32Mi' } } },
+    };
+    await sandbox.kubectl(['apply', '--filename', '-'], JSON.stringify(claim));
+    const source = { claims: [{ name: 'blank' }] };
+    const refused = await backUp('blank-refused', { source });
+    expect(refused.status).toMatchObject({ phase: 'Failed', failureClass: 'SourceEmpty' });
+    const allowed = await backUp('blank-allowed', { source, onEmptySource: 'Allow' });
+    expect(allowed.status?.phase).toBe('Completed');
+  });
+
+  test('of a Container that is not there, and into a store that is not there, says what is missing', async () => {
+    await apply('Backup', 'of-nothing', { source: { claims: [{ name: 'nowhere' }] }, storeRef: { name: 'no-store' } });
+    await sandbox.eventually('the missing store by name', () =>
+      sandbox.get(Backup, 'of-nothing')?.status?.steps?.[0]?.message?.includes('BackupStore no-store'),
+    );
+    await sandbox.patch(Backup, 'of-nothing', { spec: { cancel: true } });
+    await sandbox.eventually('Canceled', () => sandbox.get(Backup, 'of-nothing')?.status?.phase === 'Canceled');
+  });
+});
+
+describe('a deleted backup', () => {
+  test('takes its data out of the store only where its deletion policy says so', async () => {
+    await noted('gone', 'for a while');
+    const source = { containerRef: { name: 'gone' } };
+    await backUp('gone-kept', source);
+    const { status } = await backUp('gone-deleted', { ...source, deletionPolicy: 'Delete' });
+    const id = status?.volumes?.[0]?.snapshotID ?? '';
+    await sandbox.delete(Backup, 'gone-deleted');
+    await sandbox.eventually('the Backup is gone', () => sandbox.get(Backup, 'gone-deleted') === undefined);
+    const lost = await bringBack('gone-back', {
+      source: { snapshot: { storeRef: { name: 'offsite' }, id } },
+      target: { claim: { name: 'gone-again', size: '32Mi', accessModes: ['ReadWriteOnce'] } },
+    });
+    expect(lost.status).toMatchObject({ phase: 'Failed', failureClass: 'SnapshotMissing' });
+    expect(sandbox.get(PersistentVolumeClaim, 'gone-again')).toBeUndefined();
+    const kept = await bringBack('kept-back', {
+      source: { backupRef: { name: 'gone-kept' } },
+      target: { claim: { name: 'kept-again', size: '32Mi', accessModes: ['ReadWriteOnce'] } },
+    });
+    expect(kept.status?.phase).toBe('Completed');
+  });
+});
