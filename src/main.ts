@@ -9,8 +9,7 @@ import { webhookCommand } from './commands/webhook.ts';
 
 const program = new Command('dokkerr')
   .description('One Kubernetes operator for containers, proven backups, reversible migrations and releases.')
-  .showHelpAfterError()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'dokkerr: ')) })
+  .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.unusable));
 
 // A command made by itself knows nothing of its parent's ways until it is told.
@@ -18,3 +17,11 @@ for (const command of [versionCommand, controllerCommand, webhookCommand, moverC
   program.addCommand(command.copyInheritedSettings(program));
 
 await program.parseAsync();
+
+/** What is wrong with a call, without the whole help: it may be all that a pod's log holds. */
+function oneLine(text: string): string {
+  return `${text
+    .trim()
+    .replace(/^error: /, 'dokkerr: ')
+    .replace(/\s*\n\s*/g, ' ')}; --help tells what there is\n`;
+}
