@@ -19,6 +19,10 @@ export interface AuditedRequest {
   readonly name: string | undefined;
   /** HTTP status */
   readonly code: number;
+  /** refused for want of a permission, and not by admission, which answers 403 too */
+  readonly forbidden: boolean;
+  /** of the account's token, where a pod sent it */
+  readonly pod: string | undefined;
   /** Unix milliseconds at which the API server received it */
   readonly at: number;
 }
@@ -27,7 +31,7 @@ interface AuditEvent {
   readonly stage: string;
   readonly verb: string;
   readonly requestURI: string;
-  readonly user?: { readonly username?: string };
+  readonly user?: { readonly username?: string; readonly extra?: Readonly<Record<string, readonly string[]>> };
   readonly userAgent?: string;
   readonly objectRef?: {
     readonly apiGroup?: string;
@@ -37,6 +41,7 @@ interface AuditEvent {
     readonly name?: string;
   };
   readonly responseStatus?: { readonly code?: number };
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly requestReceivedTimestamp: string;
 }
 
@@ -72,13 +77,15 @@ export function writesOf(requests: readonly AuditedRequest[]): AuditedRequest[] 
 
 /** Every request that was refused for want of a permission, as people say it: `watch nodes`, each once. */
 export function refusedTo(requests: readonly AuditedRequest[]): string[] {
-  return unique(requests.filter(({ code }) => code === 403).map(describe));
+  return unique(requests.filter(({ forbidden }) => forbidden).map(describe));
 }
 
 /** Permissions of a role that no request made use of, each once: candidates for removal. */
 export function unusedOf(rules: readonly PolicyRule[], requests: readonly AuditedRequest[]): string[] {
   const used = new Set(
-    requests.filter(({ code }) => code !== 403).map(({ verb, group, resource }) => permission(verb, group, resource)),
+    requests
+      .filter(({ forbidden }) => !forbidden)
+      .map(({ verb, group, resource }) => permission(verb, group, resource)),
   );
   return unique(
     rules.flatMap(({ apiGroups, resources, verbs }) =>
@@ -122,7 +129,7 @@ function matches(event: AuditEvent, { user, userAgent, fieldManager }: AuditSele
 }
 
 function requestOf(event: AuditEvent): AuditedRequest {
-  const { verb, requestURI, objectRef, user, userAgent = '', responseStatus } = event;
+  const { verb, requestURI, objectRef, user, userAgent = '', responseStatus, annotations } = event;
   const { resource, subresource, namespace, name, apiGroup = '' } = objectRef ?? {};
   return {
     verb,
@@ -134,6 +141,8 @@ function requestOf(event: AuditEvent): AuditedRequest {
     namespace,
     name,
     code: responseStatus?.code ?? 0,
+    forbidden: annotations?.['authorization.k8s.io/decision'] === 'forbid',
+    pod: user?.extra?.['authentication.kubernetes.io/pod-name']?.[0],
     at: Date.parse(event.requestReceivedTimestamp),
   };
 }
