@@ -68,12 +68,19 @@ export interface ClusterOptions {
   readonly snapshots?: boolean;
   /** Use this cluster instead of making one. Default: `DOKKERR_KUBECONFIG`. */
   readonly kubeconfig?: string;
+  /**
+   * OCI archives that are there when the cluster is, imported while the rest of it starts, each as soon as its promise
+   * resolves. An existing cluster takes none: its nodes have to know or be able to pull what its pods want.
+   */
+  readonly images?: readonly Promise<string>[];
   readonly onProgress?: OnProgress;
 }
 
 /** Makes a cluster (see the top of this file for where) and resolves when its node is Ready. */
 export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const kubeconfig = options.kubeconfig ?? process.env.DOKKERR_KUBECONFIG;
+  // What fails before anybody asks for it is thrown where it is asked for.
+  for (const image of options.images ?? []) image.catch(() => undefined);
   if (kubeconfig) return existingCluster(kubeconfig);
   if (await dockerAnswers()) return createKindCluster(options);
   return createLocalCluster(options);

@@ -55,10 +55,17 @@ async function createNamespaces(claimed: state.ClusterRecord, owner: number): Pr
   return record;
 }
 
+/** What a cluster is made of. */
+interface Content {
+  readonly programs: readonly Program[];
+  /** OCI archives to import */
+  readonly images: readonly Promise<string>[];
+}
+
 /** Starts every program and resolves to the cluster's record with the paths of all binaries. */
 async function startPrograms(
   record: StartedRecord,
-  programs: readonly Program[],
+  { programs, images }: Content,
   controller: AbortController,
   onProgress: OnProgress,
 ): Promise<StartedRecord> {
@@ -87,18 +94,18 @@ async function startPrograms(
     if (manifests.length > 0) await applyManifests(ctx, manifests);
   };
   for (const program of programs) started.set(program.name, start(program));
-  const loadPauseImage = async (): Promise<void> => {
-    const [ctx, archive] = await Promise.all([having(['ctr']), ensurePauseImage(onProgress), ready('containerd')]);
+  const load = async (image: Promise<string>): Promise<void> => {
+    const [ctx, archive] = await Promise.all([having(['ctr']), image, ready('containerd')]);
     await importImage(ctx, archive);
   };
   const nodeReady = ready('kube-apiserver').then(() => waitForNode(base, signal, onProgress));
-  await together(controller, [...started.values(), loadPauseImage(), nodeReady]);
+  await together(controller, [...started.values(), ...[ensurePauseImage(onProgress), ...images].map(load), nodeReady]);
   return { ...record, binaries: await binaries.all() };
 }
 
 /** Creates a cluster and resolves when its node takes pods. Rejects, leaving nothing behind, if that fails. */
 export async function createLocalCluster(options: ClusterOptions): Promise<Cluster> {
-  const { onProgress = () => undefined, owner, storage = true, snapshots = true } = options;
+  const { onProgress = () => undefined, owner, storage = true, snapshots = true, images = [] } = options;
   const name = options.name ?? state.defaultClusterName(resolve(import.meta.dirname, '../..'));
   state.checkClusterName(name);
   await ensureHostPackages(onProgress);
@@ -106,7 +113,8 @@ export async function createLocalCluster(options: ClusterOptions): Promise<Clust
   const creator = owner === 'detached' ? process.pid : owner;
   const claimed = await claimName(name, creator, onProgress);
   const controller = new AbortController();
-  const creation = create(claimed, creator, clusterPrograms({ storage, snapshots }), controller, onProgress);
+  const content = { programs: clusterPrograms({ storage, snapshots }), images };
+  const creation = create(claimed, creator, content, controller, onProgress);
   const forgetCreation = onInterrupt(async () => {
     controller.abort(new Error('interrupted'));
     await Promise.allSettled([creation]);
@@ -129,12 +137,12 @@ export async function createLocalCluster(options: ClusterOptions): Promise<Clust
 async function create(
   claimed: state.ClusterRecord,
   creator: number,
-  programs: readonly Program[],
+  content: Content,
   controller: AbortController,
   onProgress: OnProgress,
 ): Promise<StartedRecord> {
   try {
-    const record = await startPrograms(await createNamespaces(claimed, creator), programs, controller, onProgress);
+    const record = await startPrograms(await createNamespaces(claimed, creator), content, controller, onProgress);
     await state.writeRecord(record);
     return record;
   } catch (error) {

@@ -24,7 +24,7 @@ function unsupported(what: string): () => Promise<never> {
 export async function createKindCluster(options: ClusterOptions): Promise<Cluster> {
   const name = options.name ?? defaultClusterName(resolve(import.meta.dirname, '../..'));
   checkClusterName(name);
-  const { owner, onProgress = () => undefined } = options;
+  const { owner, images = [], onProgress = () => undefined } = options;
   const dir = await mkdtemp(join(tmpdir(), 'dokkerr-kind-'));
   const kubeconfigPath = join(dir, 'kubeconfig');
   const container = `${name}-control-plane`;
@@ -37,6 +37,9 @@ export async function createKindCluster(options: ClusterOptions): Promise<Cluste
   try {
     await run('kind', ['create', 'cluster', '--name', name, '--kubeconfig', kubeconfigPath, '--wait', '120s']);
     onProgress('kind cluster ready');
+    const loadImage = async (archive: string) =>
+      void (await run('kind', ['load', 'image-archive', archive, '--name', name]));
+    for (const image of images) await loadImage(await image);
     const nodeIP = (
       await run('docker', ['inspect', '--format', '{{.NetworkSettings.Networks.kind.IPAddress}}', container])
     ).trim();
@@ -50,7 +53,7 @@ export async function createKindCluster(options: ClusterOptions): Promise<Cluste
       nodeIP,
       hostIP: undefined,
       serviceRoute: undefined,
-      loadImage: async (archive) => void (await run('kind', ['load', 'image-archive', archive, '--name', name])),
+      loadImage,
       exec,
       kill: async (process, signal = 'SIGKILL') => void (await exec('pkill', [`-${signal.slice(3)}`, '-x', process])),
       // kubelet and containerd are units of the node, the others static pods: both come back by themselves.
