@@ -1,5 +1,7 @@
 /** `npm run demo`: a real cluster comes up, and a Container lives through what Containers live through. */
 import { createCluster } from '#cluster/cluster.ts';
+import { ensureNotesImage } from '#cluster/images/notes.ts';
+import { ensureOperatorImage } from '#scripts/image/ensure.ts';
 import { createNarrator } from './narrator.ts';
 import { parseOptions, usage } from './options.ts';
 import { tell } from './story.ts';
@@ -11,12 +13,20 @@ async function main(): Promise<void> {
     return;
   }
   const narrator = createNarrator((line) => console.log(line));
-  const cluster = await narrator.step('A Kubernetes cluster comes up', () =>
+  const onProgress = (line: string) => narrator.note(line);
+  const title =
+    'A Kubernetes cluster comes up, with the images of the operator and of the example program, 1.0 and 1.1';
+  const cluster = await narrator.step(title, () =>
     createCluster({
       name: `demo-${process.pid}`,
       owner: options.keep ? 'detached' : process.pid,
       snapshots: false,
-      onProgress: (line) => narrator.note(line),
+      images: [
+        ensureOperatorImage(onProgress).then(({ archive }) => archive),
+        ensureNotesImage('1.0', onProgress),
+        ensureNotesImage('1.1', onProgress),
+      ],
+      onProgress,
     }),
   );
   try {

@@ -1,12 +1,10 @@
 /** What the demo shows, step by step; every step checks what it claims and fails when that does not hold. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Cluster } from '#cluster/cluster.ts';
-import { ensureNotesImage } from '#cluster/images/notes.ts';
 import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
 import { startTraffic } from '#test/fixtures/traffic.ts';
-import { installKinds } from '#test/operator/install.ts';
-import { type OperatorProcess, startOperator } from '#test/operator/process.ts';
+import { createHelm } from '#test/operator/helm.ts';
+import { chart, untilServing, usualRelease } from '#test/operator/release.ts';
 import type { Narrator } from './narrator.ts';
 import type { DemoOptions } from './options.ts';
 import { startProxy } from './proxy.ts';
@@ -22,55 +20,50 @@ export async function tell(cluster: Cluster, narrator: Narrator, { keep }: DemoO
     narrator.command(`kubectl ${args.join(' ')}`, output);
   };
 
-  await narrator.step('Images of the example program, version 1.0 and 1.1, are built and loaded', () =>
-    loadImages(cluster),
-  );
-  const operator = await narrator.step('The operator starts', async () => {
-    await installKinds(kubectl);
-    return startOperator({ kubeconfigPath: cluster.kubeconfigPath, ...logFile(cluster) });
+  await narrator.step('The operator is installed: two replicas, one acts and one stands by', async () => {
+    await install(cluster, kubectl, narrator);
+    await shown(['get', 'pods,leases', '--namespace', usualRelease.namespace]);
   });
-  try {
-    const url = await narrator.step('A Container with a volume and a Service is declared', async () => {
-      await shown(['apply', '-f', example]);
-      await shown(ready);
-      await shown(['get', 'container,statefulset,pod,pvc,service', '-l', 'dokkerr.io/container=notes']);
-      return reach(cluster, kubectl);
-    });
-    await narrator.step('It answers through its Service, and keeps a note on its volume', async () => {
-      await fetch(`${url}/notes`, { method: 'POST', body: 'written before the pod was deleted' });
-      narrator.command(`curl ${url}`, await get(url));
-    });
-    await narrator.step('Its pod is deleted; it answers again, and the note is still there', async () => {
-      await shown(['delete', 'pod', 'notes-0', '--now']);
-      await shown(ready);
-      const notes = await get(`${url}/notes`);
-      narrator.command(`curl ${url}/notes`, notes);
-      mustHold(notes.includes('written before the pod was deleted'), 'the note was lost with the pod');
-    });
-    await narrator.step('Two replicas, and an update that no request notices', () =>
-      rollUpdate(kubectl, url, narrator, shown),
-    );
-    await narrator.step('What happened, in events', () =>
-      shown([
-        'get',
-        'events.events.k8s.io',
-        '--field-selector',
-        'regarding.kind=Container',
-        '--sort-by=.metadata.creationTimestamp',
-      ]),
-    );
-  } finally {
-    if (!keep) await operator.stop();
-  }
-  if (keep) sayHowToLookAround(cluster, operator, narrator);
+  const url = await narrator.step('A Container with a volume and a Service is declared', async () => {
+    await shown(['apply', '-f', example]);
+    await shown(ready);
+    await shown(['get', 'container,statefulset,pod,pvc,service', '-l', 'dokkerr.io/container=notes']);
+    return reach(cluster, kubectl);
+  });
+  await narrator.step('It answers through its Service, and keeps a note on its volume', async () => {
+    await fetch(`${url}/notes`, { method: 'POST', body: 'written before the pod was deleted' });
+    narrator.command(`curl ${url}`, await get(url));
+  });
+  await narrator.step('Its pod is deleted; it answers again, and the note is still there', async () => {
+    await shown(['delete', 'pod', 'notes-0', '--now']);
+    await shown(ready);
+    const notes = await get(`${url}/notes`);
+    narrator.command(`curl ${url}/notes`, notes);
+    mustHold(notes.includes('written before the pod was deleted'), 'the note was lost with the pod');
+  });
+  await narrator.step('Two replicas, and an update that no request notices', () =>
+    rollUpdate(kubectl, url, narrator, shown),
+  );
+  await narrator.step('What happened, in events', () =>
+    shown([
+      'get',
+      'events.events.k8s.io',
+      '--field-selector',
+      'regarding.kind=Container',
+      '--sort-by=.metadata.creationTimestamp',
+    ]),
+  );
+  if (keep) sayHowToLookAround(cluster, narrator);
 }
 
-async function loadImages(cluster: Cluster): Promise<void> {
-  for (const version of ['1.0', '1.1']) await cluster.loadImage(await ensureNotesImage(version));
-}
-
-function logFile({ dir }: Cluster): { logFile?: string } {
-  return dir === undefined ? {} : { logFile: join(dir, 'log', 'operator.log') };
+/** As the README says, on the image of this checkout. */
+async function install(cluster: Cluster, kubectl: Kubectl, narrator: Narrator): Promise<void> {
+  const helm = await createHelm(cluster.kubeconfigPath);
+  const { name, namespace } = usualRelease;
+  const args = ['install', name, chart, '--namespace', namespace, '--create-namespace'];
+  await helm(args);
+  narrator.command(`helm ${args.join(' ')}`);
+  await untilServing(kubectl, usualRelease);
 }
 
 /** By the Service's own address where this host has a route to it, else through the API server. */
@@ -115,7 +108,8 @@ function mustHold(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 
-function sayHowToLookAround(cluster: Cluster, operator: OperatorProcess, narrator: Narrator): void {
+function sayHowToLookAround(cluster: Cluster, narrator: Narrator): void {
+  const { name, namespace } = usualRelease;
   narrator.note(
     [
       '',
@@ -123,7 +117,8 @@ function sayHowToLookAround(cluster: Cluster, operator: OperatorProcess, narrato
       `  export KUBECONFIG=${cluster.kubeconfigPath}`,
       '  kubectl get containers',
       '  kubectl explain container.spec',
-      `  curl ${operator.url}/metrics`,
+      `  kubectl --namespace ${namespace} logs deployment/${name}`,
+      `  kubectl get --raw /api/v1/namespaces/${namespace}/services/${name}-metrics:http/proxy/metrics`,
       'and when you have seen enough:',
       `  npm run cluster -- down --name ${cluster.name}`,
     ].join('\n'),

@@ -181,23 +181,31 @@ describe.concurrent('an object that belongs to somebody else', () => {
     expect(sandbox.get(Service, name)?.metadata).toMatchObject({ uid });
   });
 
-  test('is left alone where it has the name of a claim, and named in the status until it is gone', async () => {
+  test('is left alone where it has the name of a claim, and named in the refusal, or in the status until it is gone', async () => {
     const name = 'claimed';
-    const metadata = { namespace: sandbox.namespace, name: `data-${name}-0` };
-    await sandbox.client.create(PersistentVolumeClaim, {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata,
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '16Mi' } } },
-    });
+    const bring = (replica: number) =>
+      sandbox.client.create(PersistentVolumeClaim, {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { namespace: sandbox.namespace, name: `data-${name}-${replica}` },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '16Mi' } } },
+      });
+    await bring(0);
+    await expect(sandbox.declare(name, keptNotes())).rejects.toThrow(`data-${name}-0 exists and is not`);
+    await sandbox.delete(PersistentVolumeClaim, `data-${name}-0`);
+    await sandbox.eventually('claim gone', () => sandbox.get(PersistentVolumeClaim, `data-${name}-0`) === undefined);
     await sandbox.declare(name, keptNotes());
+    await sandbox.ready(name);
+    const foreign = await bring(1);
+    // Scaling is not reviewed: it must work while nothing else does.
+    await sandbox.kubectl(['scale', `container/${name}`, '--replicas=2']);
     const { message } = await sandbox.condition(name, 'VolumesBound', 'False', 'ClaimNotOwned');
-    expect(message).toContain(metadata.name);
-    const claim = await sandbox.client.get(PersistentVolumeClaim, metadata);
+    expect(message).toContain(foreign.metadata.name);
+    const claim = await sandbox.client.get(PersistentVolumeClaim, foreign.metadata);
     expect(claim?.spec.resources?.requests).toEqual({ storage: '16Mi' });
     expect(claim?.metadata.labels).toBeUndefined();
-    expect(sandbox.get(StatefulSet, name)).toBeUndefined();
-    await sandbox.delete(PersistentVolumeClaim, metadata.name);
+    expect(sandbox.get(StatefulSet, name)?.spec.replicas).toBe(1);
+    await sandbox.delete(PersistentVolumeClaim, foreign.metadata.name);
     await sandbox.ready(name);
   });
 });

@@ -1,6 +1,6 @@
 /** CheckResources: what is missing is said with its numbers before anything is made, and its arrival is noticed. */
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createKubectl } from '#cluster/kubectl.ts';
 import type { ContainerSpecInput } from '#crds/container.ts';
 import { Container } from '#crds/container.ts';
 import {
@@ -17,6 +17,7 @@ import {
   StatefulSet,
   StorageClass,
 } from '#runtime/client/kinds.ts';
+import { logOf, usualRelease } from '#test/operator/release.ts';
 import { keptNotes, notes } from './notes.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -186,7 +187,7 @@ describe.concurrent('a Container that asks for too much', () => {
 });
 
 test('nothing of a Secret shows in the log, in an event or in an object', async () => {
-  const log = await readFile(inject('operatorLog'), 'utf8');
+  const log = await logOf(await createKubectl(inject('kubeconfig')), usualRelease);
   expect(log).toContain('Secret keys');
   expect(log).not.toContain(marker);
   const told = [...sandbox.list(Container), ...sandbox.list(Event), ...sandbox.list(Pod), ...sandbox.list(Deployment)];
