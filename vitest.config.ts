@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
 const filesAtOnce = 2;
 
 /**
- * Four projects, by what they need: `unit` nothing, `integration` a real API server, `chart` Helm besides, `e2e` a real node
- * with pods. Integration and e2e start their cluster once in a global set-up and share it between their files.
+ * Five projects, by what they need: `unit` nothing, `integration` a real API server, `chart` Helm besides, `e2e` a real node
+ * with pods, `lifecycle` one whose operator comes and goes. Those with a cluster start it once in a global set-up and share it
+ * between their files.
  */
 export default defineConfig({
   test: {
@@ -43,6 +44,17 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: filesAtOnce,
+        },
+      },
+      {
+        test: {
+          name: 'lifecycle',
+          include: ['test/lifecycle/**/*.test.ts'],
+          globalSetup: ['test/lifecycle/setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // Each file has the cluster's only operator to itself.
+          fileParallelism: false,
         },
       },
     ],

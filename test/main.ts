@@ -25,7 +25,7 @@ async function runAll(wanted: readonly Suite[]): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
   // On a machine that has nothing yet this takes minutes; suites that need no cluster run meanwhile.
   const prepared = wanted.some(({ cluster }) => cluster)
-    ? prepareCluster((line) => console.log(line))
+    ? prepareCluster((line) => console.log(line), { image: wanted.some(({ image }) => image) })
     : Promise.resolve();
   prepared.catch(() => undefined);
   for (const suite of wanted) {

@@ -3,10 +3,17 @@ import { startBinaries } from '#cluster/binaries/ensure.ts';
 import type { OnProgress } from '#cluster/context.ts';
 import { ensureHostPackages } from '#cluster/host-packages.ts';
 import { clusterPrograms } from '#cluster/programs.ts';
+import { ensureOperatorImage } from '#scripts/image/ensure.ts';
 
-/** Resolves when the host's packages and every program of a cluster are there, and those that tests run beside it. */
-export async function prepareCluster(onProgress: OnProgress): Promise<void> {
+/**
+ * Resolves when the host's packages and every program of a cluster are there, those that tests run beside it, and the
+ * operator's image where one is wanted.
+ */
+export async function prepareCluster(onProgress: OnProgress, { image }: { image: boolean }): Promise<void> {
   const names = new Set(clusterPrograms({ storage: true, snapshots: true }).flatMap(({ binaries }) => binaries));
   await ensureHostPackages(onProgress);
-  await startBinaries([...names, 'kubectl', 'helm'], { onProgress }).all();
+  await Promise.all([
+    startBinaries([...names, 'kubectl', 'helm'], { onProgress }).all(),
+    image ? ensureOperatorImage(onProgress) : undefined,
+  ]);
 }

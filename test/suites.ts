@@ -14,6 +14,8 @@ export interface Suite {
   readonly about: string;
   /** runs a cluster, so waits until the cluster's programs are there */
   readonly cluster: boolean;
+  /** runs the operator's image */
+  readonly image: boolean;
   run(): Promise<SuiteResult>;
 }
 
@@ -23,6 +25,7 @@ function check(name: string, about: string, args: readonly string[]): Suite {
     name,
     about,
     cluster: false,
+    image: false,
     run: async () => {
       const outcome = await run({ name, program: process.execPath, args });
       return { ...outcome, passed: outcome.ok ? 1 : 0, failed: outcome.ok ? 0 : 1 };
@@ -31,11 +34,12 @@ function check(name: string, about: string, args: readonly string[]): Suite {
 }
 
 /** A vitest project, counted by its own report; one that broke off before it could report counts as a failure. */
-function project(name: string, about: string, { cluster }: { cluster: boolean }): Suite {
+function project(name: string, about: string, { cluster = false, image = false }): Suite {
   return {
     name,
     about,
     cluster,
+    image,
     run: async () => {
       const file = join(tmpdir(), `dokkerr-${name}-${process.pid}.json`);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
@@ -62,8 +66,12 @@ async function countTests(file: string): Promise<{ passed: number; failed: numbe
 export const suites: readonly Suite[] = [
   check('lint', 'format, lint rules, import law, types, Go', ['scripts/lint.ts']),
   check('generated', 'everything generated is current', ['scripts/generate.ts', '--check']),
-  project('unit', 'pure decisions and invariants; needs nothing', { cluster: false }),
+  project('unit', 'pure decisions and invariants; needs nothing', {}),
   project('integration', 'the runtime against a real API server', { cluster: true }),
   project('chart', 'the chart as Helm renders and installs it', { cluster: true }),
-  project('e2e', 'the operator on a real node with pods', { cluster: true }),
+  project('e2e', 'the operator on a real node with pods', { cluster: true, image: true }),
+  project('lifecycle', 'installed as the README says, upgraded, failing over, uninstalled', {
+    cluster: true,
+    image: true,
+  }),
 ];
