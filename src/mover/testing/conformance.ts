@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BackupOrder, CallOptions, Engine, MadeSnapshot, RestoreOrder, SnapshotEntry } from '../engine.ts';
+import { incompressible } from './incompressible.ts';
 
 /** What a test may change about the way to a repository. */
 export interface Approach {
@@ -104,7 +105,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
     });
 
     it('adds nothing for what has not changed', async () => {
-      await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
+      await writeFile(join(source, 'a'), incompressible(1 << 20));
       await backup();
       const again = await backup();
       expect(again.stats).toMatchObject({ filesNew: 0, filesChanged: 0, filesUnmodified: 1 });
@@ -216,7 +217,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
     });
 
     it('gives up its lock when it is cancelled, and says so', async () => {
-      await writeFile(join(source, 'large'), Buffer.from(Array.from({ length: 6 << 20 }, (_, i) => (i * 7919) >> 5)));
+      await writeFile(join(source, 'large'), incompressible(6 << 20));
       const slow = repository.engine({ uploadKiBps: 256 });
       const order = { source, host, tags: [], include: [], exclude: [], compression: 'Off' } as const;
       const ending = new AbortController();
@@ -230,7 +231,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
     });
 
     it('makes room when snapshots are removed and pruned, and minds none that are gone already', async () => {
-      await writeFile(join(source, 'a'), Buffer.from(Array.from({ length: 2 << 20 }, (_, i) => (i * 7919) >> 3)));
+      await writeFile(join(source, 'a'), incompressible(2 << 20));
       const { snapshotID } = await backup({ compression: 'Off' });
       await rm(join(source, 'a'));
       await writeFile(join(source, 'b'), 'small');
@@ -245,7 +246,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
     });
 
     it('finds data that is gone, refuses to prune, and stores it anew after a repair', async () => {
-      await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
+      await writeFile(join(source, 'a'), incompressible(1 << 20));
       const { snapshotID } = await backup();
       await engine.check({ exclusive: true }, options());
       await repository.loseData();
@@ -262,7 +263,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
     });
 
     it('finds a changed byte when it reads the data', async () => {
-      await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
+      await writeFile(join(source, 'a'), incompressible(1 << 20));
       const { snapshotID } = await backup();
       expect(await engine.storedBytes(snapshotID, options())).toBeGreaterThan(0);
       await repository.damageData();

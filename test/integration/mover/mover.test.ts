@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '#cluster/wait.ts';
 import type { MoverRequestInput } from '#contracts/mover/request.ts';
+import { incompressible } from '#src/mover/testing/incompressible.ts';
 import type { StoreAccess } from '#src/stores/access.ts';
 import { describeTree, writeOddTree } from '#test/fixtures/tree.ts';
 import { layOutMounts, type Mounted } from './mounts.ts';
@@ -148,7 +149,7 @@ describe('a backup', () => {
   });
 
   it('ends on SIGTERM as cancelled and leaves no lock', async () => {
-    await writeFile(join(source, 'large'), Buffer.from(Array.from({ length: 6 << 20 }, (_, i) => (i * 7919) >> 5)));
+    await writeFile(join(source, 'large'), incompressible(6 << 20));
     const order = { limits: { uploadKiBps: 256 }, compression: 'Off', source, host: 'h' } as const;
     const running = await start({ operation: 'backup', ...order });
     await waitUntil('a lock', async () => (await repository.locks()) > 0, { timeoutMs: 30_000 });
@@ -160,7 +161,7 @@ describe('a backup', () => {
   });
 
   it('shows its secrets to no list of processes and writes them nowhere', async () => {
-    await writeFile(join(source, 'large'), Buffer.from(Array.from({ length: 2 << 20 }, (_, i) => (i * 7919) >> 5)));
+    await writeFile(join(source, 'large'), incompressible(2 << 20));
     const order = { limits: { uploadKiBps: 512 }, compression: 'Off', source, host: 'h' } as const;
     const running = await start({ operation: 'backup', ...order });
     await waitUntil('a lock', async () => (await repository.locks()) > 0, { timeoutMs: 30_000 });
@@ -226,7 +227,7 @@ describe('a backup', () => {
   });
 
   it('does not pass for whole when data that it relies on is gone', async () => {
-    await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
+    await writeFile(join(source, 'a'), incompressible(1 << 20));
     await made(backup());
     await repository.loseData();
     const { exitCode, result } = await backup();
@@ -248,7 +249,7 @@ describe('a restore', () => {
   });
 
   it('refuses a target that is too small before a byte is written', async () => {
-    await writeFile(join(source, 'large'), Buffer.alloc(3 << 20, 'content'));
+    await writeFile(join(source, 'large'), incompressible(3 << 20));
     const snapshotID = await made(backup());
     const mounted = `mount -t tmpfs -o size=2m tmpfs ${target} && "$@"; code=$?; ls -A ${target} >${target}.list; exit $code`;
     const { exitCode, result } = await restore(
@@ -263,7 +264,7 @@ describe('a restore', () => {
   });
 
   it('counts what lies in its place already as room', async () => {
-    await writeFile(join(source, 'large'), Buffer.alloc(3 << 20, 'content'));
+    await writeFile(join(source, 'large'), incompressible(3 << 20));
     const snapshotID = await made(backup());
     const filled = `mount -t tmpfs -o size=4m tmpfs ${target} && cp ${source}/large ${target}/large && exec "$@"`;
     const { exitCode } = await restore(snapshotID, {}, { prefix: ['unshare', '--mount', 'sh', '-c', filled, 'sh'] });
@@ -271,7 +272,7 @@ describe('a restore', () => {
   });
 
   it('touches nothing when data is gone', async () => {
-    await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
+    await writeFile(join(source, 'a'), incompressible(1 << 20));
     const snapshotID = await made(backup());
     await repository.loseData();
     const { exitCode, result } = await restore(snapshotID);
@@ -281,7 +282,7 @@ describe('a restore', () => {
   });
 
   it('touches nothing when data is damaged and it was to read it first', async () => {
-    await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
+    await writeFile(join(source, 'a'), incompressible(1 << 20));
     const snapshotID = await made(backup());
     await repository.damageData();
     const { exitCode, result } = await restore(snapshotID, { verifySource: 'Data' });
@@ -291,7 +292,7 @@ describe('a restore', () => {
   });
 
   it('never succeeds with damaged data, read first or not', async () => {
-    await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
+    await writeFile(join(source, 'a'), incompressible(1 << 20));
     const snapshotID = await made(backup());
     await repository.damageData();
     const { exitCode, result } = await restore(snapshotID);
@@ -347,7 +348,7 @@ describe('a repository', () => {
 
   it('is weighed, loses a snapshot and gives back its room', async () => {
     await init();
-    await writeFile(join(source, 'a'), Buffer.from(Array.from({ length: 2 << 20 }, (_, i) => (i * 7919) >> 3)));
+    await writeFile(join(source, 'a'), incompressible(2 << 20));
     const snapshotID = await made(backup({ compression: 'Off' }));
     const before = (await run({ operation: 'stats' })).result;
     expect(before).toMatchObject({ snapshotCount: 1, keyID: expect.any(String) as string });
@@ -361,7 +362,7 @@ describe('a repository', () => {
 
   it('is checked, found damaged and mended', async () => {
     await init();
-    await writeFile(join(source, 'a'), Buffer.alloc(1 << 20, 'content'));
+    await writeFile(join(source, 'a'), incompressible(1 << 20));
     await made(backup());
     const whole = await run({ operation: 'check', readDataPercent: 100 });
     expect(whole.result).toMatchObject({ outcome: 'Succeeded', verification: { result: 'Passed', mode: 'Data' } });
