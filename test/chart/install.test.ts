@@ -166,6 +166,14 @@ describe('admission', () => {
   });
 });
 
+test('the API server takes the static YAML as a whole, with no field it does not know', async () => {
+  const kubectl = await createKubectl(controlPlane.kubeconfigPath);
+  const apply = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict'];
+  const said = await kubectl([...apply, '--filename', 'config/install.yaml']);
+  for (const object of ['deployment.apps/dokkerr', 'service/dokkerr-webhook', 'customresourcedefinition'])
+    expect(said).toContain(object);
+});
+
 test('two releases serve their own namespaces beside each other, when one of them brings the definitions', async () => {
   await install('dokkerr-system', 'dokkerr', { namespaces: ['shop'] });
   await install('team-blue', 'blue', { namespaces: ['blog'], crds: { install: false } });

@@ -1,27 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { KubernetesObject } from '#runtime/client/types.ts';
 import { leaderGauge } from '#runtime/manager/lease/gauge.ts';
 import { createMetrics } from '#runtime/metrics/metrics.ts';
 import { identity } from '#src/identity.ts';
 import { createWebhookMetrics } from '#webhooks/metrics.ts';
 import { validatingWebhooks } from '#webhooks/webhooks.ts';
+import { type Alert, metricsIn, renderedAlerts, renderedDashboard } from './monitoring.ts';
 import { only, render } from './release.ts';
-
-interface Alert {
-  readonly alert: string;
-  readonly expr: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-interface Panel {
-  readonly title: string;
-  readonly targets: readonly { readonly expr: string }[];
-}
-
-type Rules = KubernetesObject & { spec: { groups: readonly { rules: readonly Alert[] }[] } };
-type ConfigMap = KubernetesObject & { data: Record<string, string> };
 
 /** What Prometheus itself records of every target. */
 const synthetic = ['up'];
@@ -41,20 +26,10 @@ async function queryable(): Promise<Set<string>> {
   ]);
 }
 
-/** Every metric of these queries has a selector behind its name. */
-function metricsIn(expr: string): string[] {
-  return [...expr.matchAll(/([a-z_][a-z0-9_]*)\{/g)].map(([, name = '']) => name);
-}
-
-async function alertsOf(values: object = {}): Promise<readonly Alert[]> {
-  const objects = await render({ prometheusRule: { enabled: true }, ...values });
-  return only<Rules>(objects, 'PrometheusRule').spec.groups.flatMap(({ rules }) => rules);
-}
-
 describe('alerts', () => {
   let alerts: readonly Alert[];
   beforeAll(async () => {
-    alerts = await alertsOf();
+    alerts = await renderedAlerts();
   });
 
   test('query only metrics the operator has, and only those of this installation', async () => {
@@ -86,21 +61,21 @@ describe('alerts', () => {
   });
 
   test('get the labels for routing, and lose no severity by them', async () => {
-    const [first] = await alertsOf({ prometheusRule: { enabled: true, alertLabels: { team: 'platform' } } });
+    const [first] = await renderedAlerts({ prometheusRule: { enabled: true, alertLabels: { team: 'platform' } } });
     expect(first?.labels).toEqual({ severity: 'critical', team: 'platform' });
   });
 
   test('miss no leader where nobody is elected', async () => {
-    const without = await alertsOf({ replicas: 1, leaderElection: { enabled: false } });
+    const without = await renderedAlerts({ replicas: 1, leaderElection: { enabled: false } });
     expect(without.map(({ alert }) => alert)).not.toContain('DokkerrNoLeader');
     expect(without).toHaveLength(alerts.length - 1);
   });
 });
 
 test('the dashboard queries only metrics the operator has', async () => {
-  const { data, metadata } = only<ConfigMap>(await render({ grafanaDashboard: { enabled: true } }), 'ConfigMap');
-  const { panels } = JSON.parse(data['dokkerr.json'] ?? '') as { panels: readonly Panel[] };
-  expect(metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+  const objects = await render({ grafanaDashboard: { enabled: true } });
+  expect(only(objects, 'ConfigMap').metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+  const { panels } = await renderedDashboard();
   expect(panels.length).toBeGreaterThan(10);
   const known = await queryable();
   for (const { title, targets } of panels)

@@ -1,15 +1,18 @@
-/** Brings helm, once for the run: from the cache, a download, or a build of some minutes. */
+/** Brings Helm and Prometheus, once for the run: from the cache, a download, or a build of some minutes. */
 import type { TestProject } from 'vitest/node';
 import { ensureBinaries } from '#cluster/binaries/ensure.ts';
 
 declare module 'vitest' {
+  /** Paths of programs. */
   interface ProvidedContext {
-    /** path of the program */
     helm: string;
+    prometheus: string;
+    promtool: string;
   }
 }
 
 export default async function setup(project: TestProject): Promise<void> {
-  const { helm } = await ensureBinaries(['helm'], { onProgress: (line) => console.log(line) });
-  project.provide('helm', helm);
+  const programs = ['helm', 'prometheus', 'promtool'] as const;
+  const paths = await ensureBinaries(programs, { onProgress: (line) => console.log(line) });
+  for (const program of programs) project.provide(program, paths[program]);
 }

@@ -1,0 +1,235 @@
+/** For each alert, what Prometheus would have scraped when it has to fire and when it must not. */
+
+export interface Case {
+  readonly alert: string;
+  /** the sentence it proves */
+  readonly name: string;
+  /** samples a minute apart, by series, in promtool's notation: `0+2x30` rises by two for thirty minutes */
+  readonly series: Readonly<Record<string, string>>;
+  /** minutes after the first sample */
+  readonly after: number;
+  /** absent: it must be silent */
+  readonly fires?: {
+    /** labels besides those of the rule */
+    readonly labels?: Readonly<Record<string, string>>;
+    /** how its description says the value */
+    readonly value?: string;
+  };
+}
+
+const labelsOf = (pod: string, more: string) => `{namespace="dokkerr-system",pod="${pod}"${more && `,${more}`}}`;
+/** A series of one of the operator's two pods, under names a Deployment gives. */
+const first = (metric: string, labels = '') => metric + labelsOf('dokkerr-6d5f8b7c9b-x2x4z', labels);
+const second = (metric: string, labels = '') => metric + labelsOf('dokkerr-6d5f8b7c9b-q7wlm', labels);
+/** Of somebody else in the same namespace. */
+const foreign = (metric: string, labels = '') => metric + labelsOf('redis-0', labels);
+
+const container = 'controller="container"';
+const ofContainer = { controller: 'container' };
+const path = 'webhook="/validate/containers"';
+
+/** The three ways in which reviews fail, each rising by one a minute where it is named. */
+const reviews = (rising: 'errors' | 'unchecked' | 'handshakes' | undefined) => ({
+  [first('controller_runtime_webhook_requests_total', `${path},code="200"`)]: '0+50x40',
+  [first('controller_runtime_webhook_requests_total', `${path},code="500"`)]: rising === 'errors' ? '0+1x40' : '0x40',
+  [first('dokkerr_webhook_unchecked_rules_total', `${path},rule="quota"`)]: rising === 'unchecked' ? '0+1x40' : '0x40',
+  [first('dokkerr_webhook_handshake_failures_total')]: rising === 'handshakes' ? '0+1x40' : '0x40',
+});
+
+const day = 86_400;
+const expiry = 'dokkerr_webhook_certificate_expiry_timestamp_seconds';
+
+export const cases: readonly Case[] = [
+  {
+    alert: 'DokkerrDown',
+    name: 'fires when no pod answers',
+    series: { [first('up')]: '1x5 0x20', [second('up')]: '0x25', [foreign('up')]: '1x25' },
+    after: 15,
+    fires: {},
+  },
+  {
+    alert: 'DokkerrDown',
+    name: 'fires when there is no pod at all',
+    series: { [foreign('up')]: '1x25' },
+    after: 10,
+    fires: {},
+  },
+  {
+    alert: 'DokkerrDown',
+    name: 'is silent while one of two answers',
+    series: { [first('up')]: '1x25', [second('up')]: '0x25' },
+    after: 20,
+  },
+  {
+    alert: 'DokkerrNoLeader',
+    name: 'fires when all stand by',
+    series: { [first('leader_election_master_status')]: '0x9', [second('leader_election_master_status')]: '0x9' },
+    after: 5,
+    fires: {},
+  },
+  {
+    alert: 'DokkerrNoLeader',
+    name: 'is silent while leadership passes from one to the other',
+    series: {
+      [first('leader_election_master_status')]: '1x5 0x9',
+      [second('leader_election_master_status')]: '0x6 1x9',
+    },
+    after: 10,
+  },
+  {
+    alert: 'DokkerrReconcileErrors',
+    name: 'fires when half of the passes fail',
+    series: {
+      [first('controller_runtime_reconcile_errors_total', container)]: '0+1x40',
+      [first('controller_runtime_reconcile_total', `${container},result="error"`)]: '0+1x40',
+      [first('controller_runtime_reconcile_total', `${container},result="success"`)]: '0+1x40',
+    },
+    after: 40,
+    fires: { labels: ofContainer, value: '50%' },
+  },
+  {
+    alert: 'DokkerrReconcileErrors',
+    name: 'is silent when one of twenty fails',
+    series: {
+      [first('controller_runtime_reconcile_errors_total', container)]: '0+1x40',
+      [first('controller_runtime_reconcile_total', `${container},result="success"`)]: '0+20x40',
+    },
+    after: 40,
+  },
+  {
+    alert: 'DokkerrTerminalErrors',
+    name: 'fires for one object',
+    series: { [first('controller_runtime_terminal_reconcile_errors_total', container)]: '0x5 1x20' },
+    after: 10,
+    fires: { labels: ofContainer },
+  },
+  {
+    alert: 'DokkerrTerminalErrors',
+    name: 'is silent about what failed long ago',
+    series: { [first('controller_runtime_terminal_reconcile_errors_total', container)]: '3x60' },
+    after: 50,
+  },
+  {
+    alert: 'DokkerrObjectStuck',
+    name: 'fires when a pass takes minutes and goes on',
+    series: { [first('workqueue_longest_running_processor_seconds', container)]: '400x20' },
+    after: 10,
+    fires: { labels: ofContainer, value: '6m 40s' },
+  },
+  {
+    alert: 'DokkerrObjectStuck',
+    name: 'is silent about passes that end',
+    series: { [first('workqueue_longest_running_processor_seconds', container)]: '299 0 299 0 299 0 299 0 299 0 299' },
+    after: 10,
+  },
+  {
+    alert: 'DokkerrQueueSlow',
+    name: 'fires when a fifth waits longer than the last bucket',
+    series: {
+      [first('workqueue_queue_duration_seconds_bucket', `${container},le="10.0"`)]: '0+8x40',
+      [first('workqueue_queue_duration_seconds_count', container)]: '0+10x40',
+    },
+    after: 40,
+    fires: { labels: ofContainer, value: '20%' },
+  },
+  {
+    alert: 'DokkerrQueueSlow',
+    name: 'is silent when nobody waits long, however the bucket’s bound is written',
+    series: {
+      [first('workqueue_queue_duration_seconds_bucket', `${container},le="10"`)]: '0+10x40',
+      [first('workqueue_queue_duration_seconds_count', container)]: '0+10x40',
+    },
+    after: 40,
+  },
+  {
+    alert: 'DokkerrWatchBehind',
+    name: 'fires when writes come back late again and again',
+    series: { [first('dokkerr_stale_reads_total', container)]: '0+1x40' },
+    after: 30,
+    fires: { labels: ofContainer, value: '10' },
+  },
+  {
+    alert: 'DokkerrWatchBehind',
+    name: 'is silent about one late write',
+    series: { [first('dokkerr_stale_reads_total', container)]: '0x10 1x30' },
+    after: 15,
+  },
+  {
+    alert: 'DokkerrRequestsFailing',
+    name: 'fires when one of ten is not served',
+    series: {
+      [first('rest_client_requests_total', 'method="get",code="200"')]: '0+18x40',
+      [first('rest_client_requests_total', 'method="get",code="503"')]: '0+1x40',
+      [first('rest_client_requests_total', 'method="list",code="429"')]: '0+1x40',
+    },
+    after: 30,
+    fires: { value: '10%' },
+  },
+  {
+    alert: 'DokkerrRequestsFailing',
+    name: 'is silent about conflicts and about objects that are not there',
+    series: {
+      [first('rest_client_requests_total', 'method="get",code="404"')]: '0+9x40',
+      [first('rest_client_requests_total', 'method="patch",code="409"')]: '0+9x40',
+    },
+    after: 30,
+  },
+  {
+    alert: 'DokkerrForbidden',
+    name: 'fires when requests are refused',
+    series: { [first('rest_client_requests_total', 'method="create",code="403"')]: '0x5 0+1x20' },
+    after: 20,
+    fires: { labels: { method: 'create' } },
+  },
+  {
+    alert: 'DokkerrForbidden',
+    name: 'is silent about what was refused before somebody granted it',
+    series: { [first('rest_client_requests_total', 'method="create",code="403"')]: '7x60' },
+    after: 50,
+  },
+  {
+    alert: 'DokkerrObjectsSkipped',
+    name: 'fires for one object',
+    series: { [first('dokkerr_malformed_objects_total', 'kind="Pod"')]: '0x5 1x20' },
+    after: 10,
+    fires: { labels: { kind: 'Pod' } },
+  },
+  {
+    alert: 'DokkerrObjectsSkipped',
+    name: 'is silent while every object can be read',
+    series: { [first('dokkerr_malformed_objects_total', 'kind="Pod"')]: '0x30' },
+    after: 25,
+  },
+  ...(['errors', 'unchecked', 'handshakes'] as const).map((rising) => ({
+    alert: 'DokkerrWebhookFailing',
+    name: `fires when ${rising} rise`,
+    series: reviews(rising),
+    after: 30,
+    fires: { value: '10' },
+  })),
+  {
+    alert: 'DokkerrWebhookFailing',
+    name: 'is silent while reviews are answered',
+    series: reviews(undefined),
+    after: 30,
+  },
+  {
+    alert: 'DokkerrWebhookFailing',
+    name: 'is silent where admission is not served',
+    series: { [first('up')]: '1x40' },
+    after: 30,
+  },
+  {
+    alert: 'DokkerrCertificateExpiring',
+    name: 'fires for the pod that was not given a new one',
+    series: { [first(expiry)]: `${3 * day}x40`, [second(expiry)]: `${30 * day}x40` },
+    after: 30,
+    fires: { labels: { pod: 'dokkerr-6d5f8b7c9b-x2x4z' }, value: '2d 23h 30m 0s' },
+  },
+  {
+    alert: 'DokkerrCertificateExpiring',
+    name: 'is silent while it is renewed in time, and before there is one',
+    series: { [first(expiry)]: `${8 * day}x40`, [second(expiry)]: '0x40' },
+    after: 30,
+  },
+];
