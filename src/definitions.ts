@@ -1,5 +1,6 @@
 /** Every kind that Dokkerr drives; a new one is one more line here. */
 import { backupController } from '#controllers/backup/controller.ts';
+import { backupScheduleController } from '#controllers/backup-schedule/controller.ts';
 import { backupStoreController } from '#controllers/backup-store/controller.ts';
 import { containerController } from '#controllers/container/controller.ts';
 import { restoreController } from '#controllers/restore/controller.ts';
@@ -16,6 +17,7 @@ export function definitionsFor({ moverImage }: DefinitionSettings): AnyDefinitio
     any(containerController),
     any(backupStoreController(moverImage)),
     any(backupController(moverImage)),
+    any(backupScheduleController),
     any(restoreController(moverImage)),
   ];
 }

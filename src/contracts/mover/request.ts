@@ -48,7 +48,10 @@ const backup = z.strictObject({
   /** `<namespace>/<claim>`: the snapshots of one host are each other's parents */
   host: text,
   tags: z.array(text.regex(/^[^,]+$/)).default([]),
-  /** paths relative to the source, `*` and `?` within one folder level; empty for everything */
+  /**
+   * Paths relative to the source, `*` and `?` within one folder level; empty for everything. What one of them matches is
+   * taken even if an exclude matches it too; excludes count for what is in its folders.
+   */
   include: patterns,
   /** restic patterns; one that starts with a slash counts from the source */
   exclude: patterns,

@@ -1,12 +1,13 @@
 /** What a Backup shows of itself besides its steps. Pure. */
+
 import { failureClassOfRun } from '#contracts/mover/error.ts';
+import { formatBytes } from '#contracts/text/figures.ts';
 import type { Backup, BackupPhase, BackupVolume, ResolvedBackup } from '#crds/backup.ts';
 import { durationMs } from '#crds/schema/duration.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import type { RunSummary } from '#runtime/controller/types.ts';
 import { recordOf } from '#runtime/itinerary/record.ts';
 import type { RunStatus } from '#runtime/itinerary/types.ts';
-import { formatBytes } from './format.ts';
 import type { BackupScope } from './scope.ts';
 
 export function summarise({ backup, seen }: BackupScope, run: RunStatus): RunSummary<Backup> {

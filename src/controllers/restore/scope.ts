@@ -14,8 +14,6 @@ export interface RestoreScope {
   readonly namespace: string;
   /** of movers: the operator's own */
   readonly image: string;
-  /** as settled; absent before, and when it was deleted meanwhile */
-  readonly store: BackupStore | undefined;
   /** the target, for a restore in place */
   readonly container: Container | undefined;
   /** every backup of the namespace */
@@ -28,13 +26,11 @@ export function readScope(pass: Pass<Restore>, image: string): RestoreScope {
   const { object: restore, cache } = pass;
   const { namespace = '' } = restore.metadata;
   const { containerRef } = restore.spec.target;
-  const store = restore.status?.resolved?.store ?? restore.spec.source.snapshot?.storeRef.name;
   return {
     pass,
     restore,
     namespace,
     image,
-    store: store === undefined ? undefined : cache.informer(BackupStore).get({ namespace, name: store }),
     container:
       containerRef === undefined ? undefined : cache.informer(Container).get({ namespace, name: containerRef.name }),
     backups: cache.informer(Backup).list(namespace),
@@ -45,4 +41,10 @@ export function readScope(pass: Pass<Restore>, image: string): RestoreScope {
 /** What earlier steps settled. Sound: only this kind's steps write there, in the words of its schema. */
 export function resolvedOf({ resolved }: StepEntry): ResolvedRestore {
   return resolved;
+}
+
+/** The store in use, as it is now; absent when it was deleted meanwhile. */
+export function storeOf({ pass, namespace }: RestoreScope, entry: StepEntry): BackupStore | undefined {
+  const { store: name } = resolvedOf(entry);
+  return name === undefined ? undefined : pass.cache.informer(BackupStore).get({ namespace, name });
 }

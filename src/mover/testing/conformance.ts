@@ -121,10 +121,12 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
       expect(stats).toMatchObject({ filesNew: 0, filesUnmodified: 1, filesTotal: 1 });
     });
 
-    it('takes what is included and leaves what is excluded', async () => {
+    it('takes what is included, and of its folders all but what is excluded', async () => {
       await mkdir(join(source, 'logs/old'), { recursive: true });
-      for (const path of ['a.db', 'a.tmp', 'logs/new.log', 'logs/old/a.db']) await writeFile(join(source, path), path);
-      const { snapshotID } = await backup({ include: ['*.*', 'logs'], exclude: ['*.tmp', '/logs/old'] });
+      for (const path of ['a.db', 'a.tmp', 'logs/new.log', 'logs/b.tmp', 'logs/old/a.db']) {
+        await writeFile(join(source, path), path);
+      }
+      const { snapshotID } = await backup({ include: ['*.db', 'logs'], exclude: ['*.tmp', '/logs/old'] });
       const files = (await list(snapshotID)).filter(({ type }) => type === 'file').map(({ path }) => path);
       expect(files.sort()).toEqual([join(source, 'a.db'), join(source, 'logs/new.log')]);
     });

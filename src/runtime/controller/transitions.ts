@@ -15,7 +15,7 @@ export interface TransitionContext {
 
 /**
  * Events for the way from `before` to `after`. Conditions that turned for one reason with one message are one event;
- * a condition that only came to be said, at its harmless value, is none.
+ * a condition that only came to be said, at its harmless value or as unknown, is none.
  */
 export function transitionEvents(
   before: readonly ConditionInput[],
@@ -36,7 +36,7 @@ export function transitionEvents(
 }
 
 function isTransition(old: ConditionInput | undefined, now: ConditionInput): boolean {
-  if (old === undefined) return !(abnormalWhenTrue.has(now.type) && now.status === 'False');
+  if (old === undefined) return now.status !== 'Unknown' && !(abnormalWhenTrue.has(now.type) && now.status === 'False');
   return old.status !== now.status || old.reason !== now.reason;
 }
 

@@ -2,6 +2,7 @@
 
 import { activeJobs } from '#contracts/mover/watch.ts';
 import { isReady, whyNotReady } from '#contracts/store/location.ts';
+import { counted } from '#contracts/text/figures.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, wait } from '#runtime/itinerary/types.ts';
 import { findClaims, planCopies, runAsOf } from '../claims.ts';
@@ -23,7 +24,7 @@ export const initiate: RunStep<BackupScope> = {
     }
     const plan = await planCopies(scope, await findClaims(scope));
     const runAs = runAsOf(scope);
-    return done(`${plan.claims.length} claims to ${store.metadata.name}, read by ${plan.copyMethod}`, {
+    return done(`${counted(plan.claims.length, 'claim')} to ${store.metadata.name}, read by ${plan.copyMethod}`, {
       store: store.metadata.name,
       repositoryID: store.status?.repositoryID,
       ...plan,

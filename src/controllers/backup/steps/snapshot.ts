@@ -1,4 +1,5 @@
 /** Snapshot: freezes every claim at one moment in a copy that the mover reads, so that the workload goes on meanwhile. */
+import { counted } from '#contracts/text/figures.ts';
 import type { ResolvedBackup } from '#crds/backup.ts';
 import { PersistentVolumeClaim, VolumeSnapshot } from '#runtime/client/kinds.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
@@ -23,7 +24,7 @@ export const snapshot: RunStep<BackupScope> = {
       if (waiting !== undefined) return wait('Snapshotting', waiting);
     }
     for (const { claim, copy } of names) await makeCopy(scope, claim, copy, copyMethod === 'Snapshot');
-    return done(`${names.length} claims are copied by ${copyMethod}`, { copies: names });
+    return done(`${counted(names.length, 'claim')} copied by ${copyMethod}`, { copies: names });
   },
 };
 

@@ -1,10 +1,12 @@
 /** Store: one mover for each claim reads, compresses, encrypts, stores and verifies in one go; its results are kept. */
+
 import { failedAttempt } from '#contracts/mover/attempt.ts';
 import type { MoverRun } from '#contracts/mover/job.ts';
 import { readProgress, sumProgress } from '#contracts/mover/progress-log.ts';
 import type { MoverFailure, MoverResult } from '#contracts/mover/result.ts';
 import { runMover } from '#contracts/mover/run.ts';
 import type { MoverState } from '#contracts/mover/state.ts';
+import { counted } from '#contracts/text/figures.ts';
 import type { BackupVolume, ResolvedBackup } from '#crds/backup.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
@@ -106,7 +108,7 @@ function concluded(
   const { mode } = backup.spec.verify;
   const passed = results.every(({ verification }) => verification?.result === 'Passed');
   const bytesRead = results.reduce((sum, { verification }) => sum + (verification?.bytesRead ?? 0), 0);
-  return done(`${volumes.length} claims are stored`, {
+  return done(`${counted(volumes.length, 'claim')} stored`, {
     volumes,
     verification: { result: passed ? 'Passed' : 'Skipped', mode, bytesRead, at: rfc3339(pass.now()) },
   });

@@ -1,6 +1,6 @@
 /** UpdateMetadata: what a person wants to know of the backup afterwards, in one line. */
+import { formatBytes } from '#contracts/text/figures.ts';
 import { done, type RunStep } from '#runtime/itinerary/types.ts';
-import { formatBytes } from '../format.ts';
 import { type BackupScope, resolvedOf } from '../scope.ts';
 import { totalsOf } from '../status.ts';
 

@@ -1,4 +1,5 @@
 /** Verify: nothing is Completed before what was stored was found whole, in the way the spec asks for. */
+import { counted, formatBytes } from '#contracts/text/figures.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, skip } from '#runtime/itinerary/types.ts';
 import { type BackupScope, resolvedOf } from '../scope.ts';
@@ -17,8 +18,8 @@ export const verify: RunStep<BackupScope> = {
     const files = volumes.reduce((sum, { filesTotal = 0 }) => sum + filesTotal, 0);
     return done(
       verification.mode === 'Data'
-        ? `${files} files listed, ${verification.bytesRead} bytes read back`
-        : `${files} files listed and counted`,
+        ? `${counted(files, 'file')} listed, ${formatBytes(verification.bytesRead)} read back`
+        : `${counted(files, 'file')} listed and counted`,
     );
   },
 };

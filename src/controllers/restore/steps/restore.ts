@@ -1,10 +1,12 @@
 /** Restore: one mover for each claim writes the data and proves it; the way back writes the safety backup the same way. */
+
 import { failedAttempt } from '#contracts/mover/attempt.ts';
 import type { MoverRun } from '#contracts/mover/job.ts';
 import { readProgress, sumProgress } from '#contracts/mover/progress-log.ts';
 import type { MoverResult } from '#contracts/mover/result.ts';
 import { runMover } from '#contracts/mover/run.ts';
 import type { MoverState } from '#contracts/mover/state.ts';
+import { counted } from '#contracts/text/figures.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
@@ -22,7 +24,7 @@ import {
   skip,
   wait,
 } from '#runtime/itinerary/types.ts';
-import { type RestoreScope, resolvedOf } from '../scope.ts';
+import { type RestoreScope, resolvedOf, storeOf } from '../scope.ts';
 import { type StoredVolume, storedVolumes } from '../select.ts';
 
 /** Milliseconds between two looks at a transfer under way: more would be writes that nobody reads. */
@@ -69,7 +71,8 @@ async function writeVolumes(
   volumes: readonly StoredVolume[],
   resolve: (results: readonly MoverResult[]) => Readonly<Record<string, unknown>>,
 ): Promise<StepResult> {
-  const { store, pass, image } = scope;
+  const { pass, image } = scope;
+  const store = storeOf(scope, entry);
   if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', 'the BackupStore was deleted'));
   const states: MoverState[] = [];
   for (const [index, volume] of volumes.entries()) {
@@ -80,7 +83,7 @@ async function writeVolumes(
     if (failure !== undefined) return failedAttempt(failure, entry.attempt, scope.restore.spec.runPolicy.backoffLimit);
   }
   const results = states.flatMap((state) => (state.kind === 'ended' ? [state.result] : []));
-  if (results.length === volumes.length) return done(`${results.length} claims are written`, resolve(results));
+  if (results.length === volumes.length) return done(`${counted(results.length, 'claim')} written`, resolve(results));
   return underWay(scope, states);
 }
 

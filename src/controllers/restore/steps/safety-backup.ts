@@ -3,7 +3,7 @@ import { Backup } from '#crds/backup.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, skip, wait } from '#runtime/itinerary/types.ts';
-import type { RestoreScope } from '../scope.ts';
+import { type RestoreScope, resolvedOf } from '../scope.ts';
 
 /** How long it is kept: long enough to notice that the point restored was the wrong one. */
 const keptFor = '7d';
@@ -11,7 +11,10 @@ const keptFor = '7d';
 export const safetyBackup: RunStep<RestoreScope> = {
   name: 'SafetyBackup',
   effect: true,
-  run: async ({ restore, pass, container, store, backups }, { effectName }) => {
+  run: async (scope, entry) => {
+    const { restore, pass, container, backups } = scope;
+    const { effectName } = entry;
+    const { store } = resolvedOf(entry);
     if (container === undefined) return skip('the target is no Container');
     if (!restore.spec.safetyBackup) return skip('spec.safetyBackup is false: there is no way back');
     const made = backups.find(({ metadata }) => metadata.name === effectName);
@@ -25,7 +28,7 @@ export const safetyBackup: RunStep<RestoreScope> = {
           metadata: { name: effectName },
           spec: {
             containerRef: { name: container.metadata.name },
-            ...(store === undefined ? {} : { storeRef: { name: store.metadata.name } }),
+            ...(store === undefined ? {} : { storeRef: { name: store } }),
             ttl: keptFor,
             // A volume that was lost and made anew is empty, which is why it is being restored.
             onEmptySource: 'Allow',

@@ -2,11 +2,13 @@
  * VerifyIntegrity: looks whether everything the snapshots need is in the store, before anything is stopped or written. The
  * movers that write look once more.
  */
+
 import { failedAttempt } from '#contracts/mover/attempt.ts';
 import { runMover } from '#contracts/mover/run.ts';
+import { counted } from '#contracts/text/figures.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, wait } from '#runtime/itinerary/types.ts';
-import { type RestoreScope, resolvedOf } from '../scope.ts';
+import { type RestoreScope, resolvedOf, storeOf } from '../scope.ts';
 
 /** Milliseconds between two looks at the mover; its end wakes the run anyway. */
 const recheck = 15_000;
@@ -15,7 +17,8 @@ export const verifyIntegrity: RunStep<RestoreScope> = {
   name: 'VerifyIntegrity',
   effect: true,
   run: async (scope, entry) => {
-    const { restore, pass, image, store } = scope;
+    const { restore, pass, image } = scope;
+    const store = storeOf(scope, entry);
     if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', 'the BackupStore was deleted'));
     const { volumes = [] } = resolvedOf(entry);
     const { runPolicy: policy, mover } = restore.spec;
@@ -37,6 +40,6 @@ export const verifyIntegrity: RunStep<RestoreScope> = {
       const { failure } = state.result;
       if (failure !== undefined) return failedAttempt(failure, entry.attempt, policy.backoffLimit);
     }
-    return done(`${volumes.length} snapshots are whole`);
+    return done(`${counted(volumes.length, 'snapshot')} looked at and whole`);
   },
 };

@@ -1,4 +1,5 @@
 /** VerifyRestoration: the movers compared what they wrote with the snapshot; without that nothing is Completed. */
+import { counted, formatBytes } from '#contracts/text/figures.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep } from '#runtime/itinerary/types.ts';
 import { type RestoreScope, resolvedOf } from '../scope.ts';
@@ -13,7 +14,7 @@ export const verifyRestoration: RunStep<RestoreScope> = {
       );
     }
     const { filesFound, filesExpected, mode, bytesRead } = verification;
-    const read = mode === 'Checksum' ? `, ${bytesRead} bytes read again` : '';
-    return done(`${filesFound} of ${filesExpected} files are as they were backed up${read}`);
+    const read = mode === 'Checksum' ? `, ${formatBytes(bytesRead)} read again` : '';
+    return done(`${filesFound} of ${counted(filesExpected, 'file')} as backed up${read}`);
   },
 };

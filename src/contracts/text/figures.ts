@@ -8,3 +8,8 @@ export function formatBytes(bytes: number): string {
   const value = bytes / 1024 ** power;
   return `${value >= 100 || Number.isInteger(value) ? Math.round(value) : value.toPrecision(3).replace(/\.?0+$/, '')} ${units[power]}`;
 }
+
+/** `1 claim`, `2 claims`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

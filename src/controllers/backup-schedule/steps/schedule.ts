@@ -1,0 +1,73 @@
+/** Schedule: begins the backup that is due. Its name follows from its slot, so that no slot is served twice. */
+import { Backup } from '#crds/backup.ts';
+import { apiVersionOf } from '#runtime/client/types.ts';
+import { managedByLabel } from '#runtime/controller/children.ts';
+import { rfc3339 } from '#runtime/controller/conditions.ts';
+import { asDokkerrError } from '#runtime/errors.ts';
+import { type Step, type StepResult, wait } from '#runtime/itinerary/types.ts';
+import { type Due, dueAt } from '../due.ts';
+import { activeOnes, type BackupScheduleScope, scheduleLabel } from '../scope.ts';
+
+/** Milliseconds a timer of the queue may be set to; a later slot is computed again in between. */
+const longestWait = 24 * 3_600_000;
+
+export const scheduleStep: Step<BackupScheduleScope> = {
+  name: 'Schedule',
+  // Old backups are let go also while a new one waits.
+  independent: true,
+  run: async (scope) => {
+    const { schedule, pass } = scope;
+    const { spec, status } = schedule;
+    if (spec.suspend) return { kind: 'done', message: 'suspended', resolved: {} };
+    const due = dueAt(schedule, pass.now());
+    if (due.tooLate !== undefined) {
+      const reason = `it was more than ${spec.startingDeadlineSeconds} s ago`;
+      return goOn(scope, due, { lastSkipped: { at: rfc3339(due.tooLate), reason } });
+    }
+    const first = spec.runOnCreate && status?.lastScheduleTime === undefined;
+    const slot = due.slot ?? (first ? new Date(schedule.metadata.creationTimestamp ?? pass.now()) : undefined);
+    if (slot === undefined) return goOn(scope, due, {});
+    const active = activeOnes(scope);
+    if (active.length > 0 && spec.concurrencyPolicy === 'Forbid') {
+      return wait(
+        'StillRunning',
+        `the backup of ${rfc3339(slot)} waits for ${active.map(({ metadata }) => metadata.name).join(', ')}`,
+      );
+    }
+    if (spec.concurrencyPolicy === 'Replace') {
+      for (const { metadata } of active) await pass.client.patch(Backup, metadata, { spec: { cancel: true } });
+    }
+    await begin(scope, slot);
+    const missedRuns = (status?.missedRuns ?? 0) + due.missed;
+    return goOn(scope, due, { lastScheduleTime: rfc3339(slot), missedRuns });
+  },
+};
+
+async function begin({ schedule, pass, namespace }: BackupScheduleScope, slot: Date): Promise<void> {
+  const { name } = schedule.metadata;
+  try {
+    await pass.client.create(Backup, {
+      apiVersion: apiVersionOf(Backup),
+      kind: Backup.kind,
+      metadata: {
+        namespace,
+        name: `${name}-${slot.toISOString().slice(0, 16).replaceAll(/[-:T]/g, '')}`,
+        labels: { [scheduleLabel]: name, [managedByLabel]: 'dokkerr' },
+      },
+      spec: { ...schedule.spec.template, pin: false, cancel: false },
+    });
+  } catch (thrown) {
+    // Somebody, perhaps this operator before it was killed, has begun it already.
+    if (asDokkerrError(thrown).code !== 'DKR_API_CONFLICT') throw thrown;
+  }
+}
+
+function goOn({ pass }: BackupScheduleScope, { next }: Due, found: Readonly<Record<string, unknown>>): StepResult {
+  if (next === undefined) return { kind: 'done', message: 'the schedule has no further slot', resolved: found };
+  return {
+    kind: 'done',
+    message: 'waiting for the next slot',
+    resolved: { ...found, nextScheduleTime: rfc3339(next.at) },
+    recheckAfter: Math.min(longestWait, Math.max(0, next.at.getTime() - pass.now().getTime())),
+  };
+}

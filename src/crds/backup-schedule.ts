@@ -1,0 +1,104 @@
+/** The kind `BackupSchedule`: backups at fixed times, and which of them are kept. */
+import * as z from 'zod';
+import { backupTemplate } from './backup.ts';
+import { retention } from './backup-schedule/retention.ts';
+import { scheduleStatus } from './backup-schedule/status.ts';
+import { defineKind } from './kind.ts';
+import { rule, rules } from './schema/annotations.ts';
+import { duration } from './schema/duration.ts';
+import { text } from './schema/names.ts';
+import type { Resource } from './schema/object.ts';
+
+export type { Retention } from './backup-schedule/retention.ts';
+
+const cronMessage =
+  'schedule is a cron line of five fields, for example 30 2 * * * (minute hour day month weekday), or @hourly, @daily, @weekly, @monthly, @yearly; H stands for a value of its own for each schedule';
+
+const scheduleSpec = z.object({
+  schedule: text(100)
+    .meta(
+      rules(
+        rule(
+          "self.matches('^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|([^ ]+ +){4}[^ ]+)$')",
+          cronMessage,
+        ),
+      ),
+    )
+    .describe(
+      'When: a cron line of five fields, @daily or its like. H spreads schedules: `H 2 * * *` is some minute after two.',
+    ),
+  timeZone: text(64)
+    .exactOptional()
+    .describe('IANA name of the time zone the schedule is in, for example Europe/Berlin. UTC when absent.'),
+  jitter: duration.exactOptional().describe('Begin up to so much later, by an amount of its own for each schedule.'),
+  suspend: z.boolean().default(false).describe('Begin no further backups. Those that run go on, and retention too.'),
+  concurrencyPolicy: z
+    .enum(['Forbid', 'Allow', 'Replace'])
+    .default('Forbid')
+    .describe('When the last one still runs: Forbid waits for it, Allow begins another, Replace cancels it.'),
+  startingDeadlineSeconds: z
+    .int32()
+    .min(10)
+    .exactOptional()
+    .describe(
+      'Seconds after its time within which a backup may still begin. Without it, the latest missed one always does.',
+    ),
+  runOnCreate: z.boolean().default(false).describe('Begin a first backup at once.'),
+  template: z
+    .object(backupTemplate)
+    .meta(
+      rules(
+        rule(
+          'has(self.containerRef) != has(self.source)',
+          'a backup has exactly one source: write containerRef, or source with claims or a selector',
+        ),
+      ),
+    )
+    .describe('The backups to make.'),
+  retention: retention.exactOptional().describe('Which completed backups are kept. Without it, all of them.'),
+  failedHistoryLimit: z
+    .int32()
+    .min(0)
+    .max(100)
+    .default(3)
+    .describe('How many backups that did not complete are kept to be looked at.'),
+});
+
+/** What a user declares, defaults filled in as the API server does. */
+export interface BackupScheduleSpec extends z.output<typeof scheduleSpec> {}
+/** What the operator reports. */
+export interface BackupScheduleStatus extends z.output<typeof scheduleStatus> {}
+
+/** Backups at fixed times. */
+export const BackupSchedule = defineKind({
+  kind: 'BackupSchedule',
+  plural: 'backupschedules',
+  shortNames: ['bks'],
+  description:
+    'Backups at fixed times, in a time zone of your own, and which of them are kept. Deleting it keeps every backup it has made.',
+  spec: scheduleSpec,
+  status: scheduleStatus,
+  rules: [
+    rule(
+      'self.metadata.name.size() <= 50',
+      'the name of a BackupSchedule has at most 50 characters, since its backups carry it in a label: write a shorter one',
+      '.metadata.name',
+    ),
+  ],
+  columns: [
+    { name: 'Schedule', type: 'string', jsonPath: '.spec.schedule', description: 'When.' },
+    { name: 'Suspend', type: 'boolean', jsonPath: '.spec.suspend', description: 'Whether it rests.' },
+    { name: 'Last', type: 'date', jsonPath: '.status.lastScheduleTime', description: 'The last time one was begun.' },
+    {
+      name: 'Last-Success',
+      type: 'date',
+      jsonPath: '.status.lastSuccessfulTime',
+      description: 'When the last one completed.',
+    },
+    { name: 'Next', type: 'string', jsonPath: '.status.nextScheduleTime', description: 'When the next one is due.' },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Since when it is there.' },
+  ],
+});
+
+/** A BackupSchedule as the API server returns it. */
+export interface BackupSchedule extends Resource<BackupScheduleSpec, BackupScheduleStatus> {}
