@@ -25,7 +25,10 @@ async function runAll(wanted: readonly Suite[]): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
   // On a machine that has nothing yet this takes minutes; suites that need no cluster run meanwhile.
   const prepared = wanted.some(({ cluster }) => cluster)
-    ? prepareCluster((line) => console.log(line), { image: wanted.some(({ image }) => image) })
+    ? prepareCluster((line) => console.log(line), {
+        image: wanted.some(({ image }) => image),
+        monitoring: wanted.some(({ monitoring }) => monitoring),
+      })
     : Promise.resolve();
   prepared.catch(() => undefined);
   for (const suite of wanted) {

@@ -5,15 +5,20 @@ import { ensureHostPackages } from '#cluster/host-packages.ts';
 import { clusterPrograms } from '#cluster/programs.ts';
 import { ensureOperatorImage } from '#scripts/image/ensure.ts';
 
-/**
- * Resolves when the host's packages and every program of a cluster are there, those that tests run beside it, and the
- * operator's image where one is wanted.
- */
-export async function prepareCluster(onProgress: OnProgress, { image }: { image: boolean }): Promise<void> {
+const monitoringPrograms = ['prometheus', 'promtool'] as const;
+
+/** What is wanted besides a cluster: the operator's image, Prometheus. */
+export interface Wanted {
+  readonly image: boolean;
+  readonly monitoring: boolean;
+}
+
+/** Resolves when the host's packages, every program of a cluster, those that tests run beside it and what is wanted are there. */
+export async function prepareCluster(onProgress: OnProgress, { image, monitoring }: Wanted): Promise<void> {
   const names = new Set(clusterPrograms({ storage: true, snapshots: true }).flatMap(({ binaries }) => binaries));
   await ensureHostPackages(onProgress);
   await Promise.all([
-    startBinaries([...names, 'kubectl', 'helm'], { onProgress }).all(),
+    startBinaries([...names, 'kubectl', 'helm', ...(monitoring ? monitoringPrograms : [])], { onProgress }).all(),
     image ? ensureOperatorImage(onProgress) : undefined,
   ]);
 }

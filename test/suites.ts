@@ -16,6 +16,8 @@ export interface Suite {
   readonly cluster: boolean;
   /** runs the operator's image */
   readonly image: boolean;
+  /** runs Prometheus */
+  readonly monitoring: boolean;
   run(): Promise<SuiteResult>;
 }
 
@@ -26,6 +28,7 @@ function check(name: string, about: string, args: readonly string[]): Suite {
     about,
     cluster: false,
     image: false,
+    monitoring: false,
     run: async () => {
       const outcome = await run({ name, program: process.execPath, args });
       return { ...outcome, passed: outcome.ok ? 1 : 0, failed: outcome.ok ? 0 : 1 };
@@ -34,12 +37,13 @@ function check(name: string, about: string, args: readonly string[]): Suite {
 }
 
 /** A vitest project, counted by its own report; one that broke off before it could report counts as a failure. */
-function project(name: string, about: string, { cluster = false, image = false }): Suite {
+function project(name: string, about: string, { cluster = false, image = false, monitoring = false }): Suite {
   return {
     name,
     about,
     cluster,
     image,
+    monitoring,
     run: async () => {
       const file = join(tmpdir(), `dokkerr-${name}-${process.pid}.json`);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
@@ -68,7 +72,10 @@ export const suites: readonly Suite[] = [
   check('generated', 'everything generated is current', ['scripts/generate.ts', '--check']),
   project('unit', 'pure decisions and invariants; needs nothing', {}),
   project('integration', 'the runtime against a real API server', { cluster: true }),
-  project('chart', 'the chart as Helm renders and installs it', { cluster: true }),
+  project('chart', 'the chart as Helm renders and installs it, its alerts and dashboard', {
+    cluster: true,
+    monitoring: true,
+  }),
   project('e2e', 'the operator on a real node with pods', { cluster: true, image: true }),
   project('lifecycle', 'installed as the README says, upgraded, failing over, uninstalled', {
     cluster: true,
