@@ -74,7 +74,7 @@ async function noted(name: string, note: string): Promise<void> {
 const states = ({ status }: Backup | Restore) =>
   (status?.steps ?? []).map(({ name, state }) => `${name}=${state}`).join(' ');
 
-describe('a store', () => {
+describe.concurrent('a store', () => {
   test('has a key and a repository of its own, and says which', async () => {
     const { status } = await storeReady('offsite');
     expect(status).toMatchObject({ keySecret: 'offsite-key', repositoryID: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -99,7 +99,7 @@ describe('a store', () => {
   });
 });
 
-describe('a backup', () => {
+describe.concurrent('a backup', () => {
   test('of a Container is Completed only when proven, and a Restore in place brings the data back', async () => {
     await noted('diary', 'written before the backup');
     const backup = await backUp('diary-first', {

@@ -9,6 +9,9 @@ import { type ResticEnd, type ResticProgram, runRestic } from './process.ts';
 /** How many of the findings are told. */
 const toldFindings = 5;
 
+/** How a snapshot is spoken of that is not there: by the start of its id, or by all of it. */
+const absent = /no matching ID found|failed to load snapshot .*(does not exist|no such file)/;
+
 /** What a check says besides what it found. */
 const advice = /^(The repository |restic repair |Damaged pack files )/;
 
@@ -38,7 +41,7 @@ export async function check(restic: ResticProgram, order: CheckOrder, { signal }
 }
 
 function findingsFailure(findings: readonly string[], end: ResticEnd): RunFailure {
-  const missing = findings.find((finding) => finding.includes('no matching ID found'));
+  const missing = findings.find((finding) => absent.test(finding));
   if (missing !== undefined) return new RunFailure('SnapshotMissing', `there is no such snapshot: ${missing}`, end);
   const told = findings.slice(0, toldFindings).join('; ');
   return new RunFailure('RepositoryCorrupt', `the repository is damaged: ${told}`, end);

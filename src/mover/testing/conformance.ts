@@ -172,6 +172,8 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
       const unknown = 'f'.repeat(64);
       await expect(list(unknown)).rejects.toMatchObject({ class: 'SnapshotMissing', retryable: false });
       await expect(restore(unknown)).rejects.toMatchObject({ class: 'SnapshotMissing' });
+      const checked = engine.check({ snapshotID: unknown, exclusive: false }, options());
+      await expect(checked).rejects.toMatchObject({ class: 'SnapshotMissing' });
     });
 
     it('says that there is no repository, and makes none by itself', async () => {
