@@ -2,6 +2,7 @@
 import { glob } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { createCluster } from '#cluster/cluster.ts';
+import { ensureMinioImage } from '#cluster/images/minio.ts';
 import { ensureNotesImage } from '#cluster/images/notes.ts';
 import { createKubectl } from '#cluster/kubectl.ts';
 import { ensureOperatorImage } from '#scripts/image/ensure.ts';
@@ -18,8 +19,8 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const operator = ensureOperatorImage((line) => console.log(line)).then(({ archive }) => archive);
-  const images = [operator, ensureNotesImage('1.0'), ensureNotesImage('1.1')];
-  const cluster = await createCluster({ name: `e2e-${process.pid}`, owner: process.pid, snapshots: false, images });
+  const images = [operator, ensureMinioImage(), ensureNotesImage('1.0'), ensureNotesImage('1.1')];
+  const cluster = await createCluster({ name: `e2e-${process.pid}`, owner: process.pid, images });
   try {
     const { kubeconfigPath, auditLogPath } = cluster;
     const [helm, kubectl] = await Promise.all([createHelm(kubeconfigPath), createKubectl(kubeconfigPath)]);
