@@ -40,7 +40,7 @@ export async function backup(
     throw new RunFailure('SourceEmpty', `an include matches nothing: ${unmatched}`, { stderrTail: end.stderrTail });
   }
   // Restic ends so for a reason; were it not one of the files', the backup must not pass for whole.
-  if (end.exitCode === incomplete && trouble.count === 0) throw resticFailure(end);
+  if (end.exitCode === incomplete && trouble.count + trouble.mended === 0) throw resticFailure(end);
   return madeSnapshot(summary, trouble);
 }
 
@@ -79,6 +79,10 @@ function madeSnapshot(summary: BackupSummary, trouble: TroubleLog): MadeSnapshot
       filesTotal: summary.total_files_processed,
     },
     unreadable: trouble.files,
-    warnings: trouble.warnings,
+    warnings: trouble.mended === 0 ? trouble.warnings : [mendedSentence(trouble), ...trouble.warnings],
   };
+}
+
+function mendedSentence({ mended }: TroubleLog): string {
+  return `${mended} files were stored again whole, because the repository had lost parts of them`;
 }

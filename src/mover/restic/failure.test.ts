@@ -31,6 +31,8 @@ describe('the code that means anything is told by the last words', () => {
       'Fatal: unable to open config file: Get "https://store:9000/": dial tcp: connect: connection refused',
       'StoreUnreachable',
     ],
+    ['failed to load snapshot ffffffff: The specified key does not exist.', 'SnapshotMissing'],
+    ['failed to load snapshot ffffffff: ciphertext verification failed', 'RepositoryCorrupt'],
     ['Fatal: something never heard of', 'Internal'],
   ])('%s', (message, failureClass) => {
     expect(resticFailure({ exitCode: 1, stderrTail: `progress\n${said(message)}` }).class).toBe(failureClass);

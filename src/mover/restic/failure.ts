@@ -11,11 +11,7 @@ import type { ResticEnd } from './process.ts';
 const words: readonly (readonly [RegExp, FailureClass, string])[] = [
   [/no space left on device|disk quota exceeded/i, 'NoSpace', 'a volume is full'],
   [/StorageFull|QuotaExceeded|minimum free drive threshold/i, 'NoSpace', 'the store is full'],
-  [
-    /no matching ID found|failed to find snapshot|snapshot .* not found/i,
-    'SnapshotMissing',
-    'there is no such snapshot',
-  ],
+  [/no matching ID found|(load|find) snapshot.*does not exist/i, 'SnapshotMissing', 'there is no such snapshot'],
   [/NoSuchBucket|specified bucket does not exist/i, 'BucketMissing', 'there is no such bucket'],
   [/RequestTimeTooSkewed/i, 'ClockSkewed', 'the clocks of store and mover differ too much'],
   [

@@ -13,6 +13,8 @@ export class TroubleLog {
   readonly warnings: string[] = [];
   /** how many files there were */
   count = 0;
+  /** How many files were stored again because the repository had lost parts of them: restic calls that an error. */
+  mended = 0;
 
   /** Takes one line of standard error. What only scanning met is left out, for reading meets it again. */
   add(line: string): void {
@@ -22,6 +24,10 @@ export class TroubleLog {
       if (this.warnings.length < kept) this.warnings.push(line);
     } else if ('error' in message && message.item !== '') {
       if (message.during === 'scan') return;
+      if (message.error.message.includes('storing the file again')) {
+        this.mended += 1;
+        return;
+      }
       this.count += 1;
       if (this.files.length < kept) this.files.push(troubleOf(message.item, message.error.message));
     } else if (this.warnings.length < kept) {

@@ -260,7 +260,9 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
       await expect(engine.prune(0, options())).rejects.toMatchObject(corrupt);
       await engine.repair(options());
       const again = await backup();
-      expect(again.stats.addedBytes).toBeGreaterThan(0);
+      expect(again.stats).toMatchObject({ filesFailed: 0, filesTotal: 1 });
+      expect(again.stats.addedBytes).toBeGreaterThan(1 << 20);
+      expect(again.warnings).toHaveLength(1);
       await engine.check({ snapshotID: again.snapshotID, readDataPercent: 100, exclusive: false }, options());
       await restore(again.snapshotID, { readBack: true });
       expect(trees.describeTree(target)).toEqual(trees.describeTree(source));
