@@ -1,11 +1,11 @@
 /** Installs what the operator needs of a cluster before it starts, as its users do. */
 import type { Kubectl } from '#cluster/kubectl.ts';
 
-/** Applies `config/crd`; resolves when Containers can be declared. */
+/** Applies `config/crd`; resolves when objects of every kind can be declared. */
 export async function installKinds(kubectl: Kubectl): Promise<void> {
   await kubectl(['apply', '--server-side', '-f', 'config/crd']);
-  const wait = (what: string) => kubectl(['wait', `--for=${what}`, '--timeout=30s', 'crd/containers.dokkerr.io']);
+  const wait = (what: string) => kubectl(['wait', `--for=${what}`, '--timeout=30s', '-f', 'config/crd']);
   // A new CRD's conditions are null, at which kubectl gives up instead of waiting; with the names they are a list.
-  await wait('jsonpath={.status.acceptedNames.kind}=Container');
+  await wait('jsonpath={.status.acceptedNames.kind}');
   await wait('condition=Established');
 }
