@@ -1,5 +1,6 @@
 /** `npm run demo`: a real cluster comes up, and a Container lives through what Containers live through. */
 import { createCluster } from '#cluster/cluster.ts';
+import { ensureMinioImage } from '#cluster/images/minio.ts';
 import { ensureNotesImage } from '#cluster/images/notes.ts';
 import { ensureOperatorImage } from '#scripts/image/ensure.ts';
 import { createNarrator } from './narrator.ts';
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   const narrator = createNarrator((line) => console.log(line));
   const onProgress = (line: string) => narrator.note(line);
   const title =
-    'A Kubernetes cluster comes up, with the images of the operator and of the example program, 1.0 and 1.1';
+    'A Kubernetes cluster comes up, with the images of the operator, an example program and an object store';
   const cluster = await narrator.step(title, () =>
     createCluster({
       name: `demo-${process.pid}`,
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       snapshots: false,
       images: [
         ensureOperatorImage(onProgress).then(({ archive }) => archive),
+        ensureMinioImage(onProgress),
         ensureNotesImage('1.0', onProgress),
         ensureNotesImage('1.1', onProgress),
       ],

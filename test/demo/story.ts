@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Cluster } from '#cluster/cluster.ts';
 import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
+import { startStore } from '#test/fixtures/store.ts';
 import { startTraffic } from '#test/fixtures/traffic.ts';
 import { createHelm } from '#test/operator/helm.ts';
 import { chart, untilServing, usualRelease } from '#test/operator/release.ts';
@@ -10,6 +11,7 @@ import type { DemoOptions } from './options.ts';
 import { startProxy } from './proxy.ts';
 
 const example = 'examples/container.yaml';
+const note = 'written before the pod was deleted';
 const ready = ['wait', '--for=condition=Ready', 'container/notes', '--timeout=60s'];
 
 /** Tells the whole story on that cluster; rejects at the first thing that does not hold. */
@@ -20,8 +22,10 @@ export async function tell(cluster: Cluster, narrator: Narrator, { keep }: DemoO
     narrator.command(`kubectl ${args.join(' ')}`, output);
   };
 
+  // Not of the story: what people have somewhere already.
+  const store = startStore(kubectl, 'default');
   await narrator.step('The operator is installed: two replicas, one acts and one stands by', async () => {
-    await install(cluster, kubectl, narrator);
+    await Promise.all([install(cluster, kubectl, narrator), store]);
     await shown(['get', 'pods,leases', '--namespace', usualRelease.namespace]);
   });
   const url = await narrator.step('A Container with a volume and a Service is declared', async () => {
@@ -31,7 +35,7 @@ export async function tell(cluster: Cluster, narrator: Narrator, { keep }: DemoO
     return reach(cluster, kubectl);
   });
   await narrator.step('It answers through its Service, and keeps a note on its volume', async () => {
-    await fetch(`${url}/notes`, { method: 'POST', body: 'written before the pod was deleted' });
+    await fetch(`${url}/notes`, { method: 'POST', body: note });
     narrator.command(`curl ${url}`, await get(url));
   });
   await narrator.step('Its pod is deleted; it answers again, and the note is still there', async () => {
@@ -39,10 +43,19 @@ export async function tell(cluster: Cluster, narrator: Narrator, { keep }: DemoO
     await shown(ready);
     const notes = await get(`${url}/notes`);
     narrator.command(`curl ${url}/notes`, notes);
-    mustHold(notes.includes('written before the pod was deleted'), 'the note was lost with the pod');
+    mustHold(notes.includes(note), 'the note was lost with the pod');
   });
-  await narrator.step('Two replicas, and an update that no request notices', () =>
-    rollUpdate(kubectl, url, narrator, shown),
+  await narrator.step('It is backed up into an object store, encrypted, and every byte of it read back', async () => {
+    await shown(['apply', '-f', 'examples/backup.yaml']);
+    await shown(['wait', '--for=condition=Ready', 'backup/notes-first', '--timeout=120s']);
+    await shown(['get', 'backupstores,backups']);
+  });
+  await narrator.step('The Container is destroyed, and its volume with it', () => destroy(kubectl, shown));
+  await narrator.step('It is declared again, empty, and gets its data back', () =>
+    bringBack(cluster, kubectl, narrator, shown),
+  );
+  await narrator.step('Two replicas, and an update that no request notices', async () =>
+    rollUpdate(kubectl, await reach(cluster, kubectl), narrator, shown),
   );
   await narrator.step('What happened, in events', () =>
     shown([
@@ -80,13 +93,42 @@ async function get(url: string): Promise<string> {
   return (await response.text()).trim();
 }
 
+type Shown = (args: readonly string[]) => Promise<void>;
+
+/** Deleting a Container keeps its data; that too has to go, which the policy that protects it wants to be told. */
+async function destroy(kubectl: Kubectl, shown: Shown): Promise<void> {
+  await shown(['delete', 'container', 'notes']);
+  await shown(['annotate', 'pvc', 'data-notes-0', 'dokkerr.io/allow-deletion=true']);
+  await shown(['delete', 'pvc', 'data-notes-0']);
+  const left = await kubectl(['get', 'pods,pvc', '-l', 'dokkerr.io/container=notes', '--output', 'name']);
+  mustHold(!left.includes('persistentvolumeclaim'), `the volume is still there: ${left}`);
+}
+
+/** The proof: what was written before the backup is there, in a volume that was made anew. */
+async function bringBack(cluster: Cluster, kubectl: Kubectl, narrator: Narrator, shown: Shown): Promise<void> {
+  await shown(['apply', '-f', example]);
+  await shown(ready);
+  const url = await reach(cluster, kubectl);
+  mustHold(!(await get(`${url}/notes`)).includes(note), 'the volume is not a new one');
+  await shown(['create', '-f', 'examples/restore.yaml']);
+  await shown(['wait', '--for=condition=Ready', 'restore/notes-back', '--timeout=120s']);
+  await shown(['get', 'restores']);
+  await shown(ready);
+  const notes = await get(`${url}/notes`);
+  narrator.command(`curl ${url}/notes`, notes);
+  mustHold(notes.includes(note), 'the note did not come back');
+  const proof = await kubectl([
+    'get',
+    'restore',
+    'notes-back',
+    '--output',
+    'jsonpath={.status.steps[?(@.name=="VerifyRestoration")].message}',
+  ]);
+  narrator.note(`proof: ${proof}`);
+}
+
 /** Scales to two, then changes image and version under traffic. */
-async function rollUpdate(
-  kubectl: Kubectl,
-  url: string,
-  narrator: Narrator,
-  shown: (args: readonly string[]) => Promise<void>,
-): Promise<void> {
+async function rollUpdate(kubectl: Kubectl, url: string, narrator: Narrator, shown: Shown): Promise<void> {
   await shown(['scale', 'container/notes', '--replicas=2']);
   await shown(ready);
   const stop = startTraffic(url, { versionOf: (body) => /^notes (\S+)/.exec(body)?.[1] ?? 'unknown' });
