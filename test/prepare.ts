@@ -13,12 +13,15 @@ export interface Wanted {
   readonly monitoring: boolean;
 }
 
+/** Programs that tests run beside a cluster: kubectl and Helm, the engine of backups and a store for it. */
+const besides = ['kubectl', 'helm', 'restic', 'minio'] as const;
+
 /** Resolves when the host's packages, every program of a cluster, those that tests run beside it and what is wanted are there. */
 export async function prepareCluster(onProgress: OnProgress, { image, monitoring }: Wanted): Promise<void> {
   const names = new Set(clusterPrograms({ storage: true, snapshots: true }).flatMap(({ binaries }) => binaries));
   await ensureHostPackages(onProgress);
   await Promise.all([
-    startBinaries([...names, 'kubectl', 'helm', ...(monitoring ? monitoringPrograms : [])], { onProgress }).all(),
+    startBinaries([...names, ...besides, ...(monitoring ? monitoringPrograms : [])], { onProgress }).all(),
     image ? ensureOperatorImage(onProgress) : undefined,
   ]);
 }
