@@ -26,6 +26,7 @@ export function decideStart(scope: ContainerScope): StepResult {
   if (rollout.refused !== undefined) return wait('PodsRefused', rollout.refused);
   if (failure !== undefined) return wait(failure.reason, failure.message);
   const { readyReplicas, updatedReplicas } = rollout;
+  if (replicas === 0) return wait('Stopping', `${rollout.replicas} pods have still to end`);
   return wait(
     'PodsNotReady',
     `${readyReplicas} of ${replicas} pods are ready, ${updatedReplicas} of ${replicas} have the current revision`,
