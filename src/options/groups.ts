@@ -64,7 +64,7 @@ export const electionOptions = {
   },
   leaseName: {
     argument: '<name>',
-    description: 'its name',
+    description: 'name of the lease',
     schema: objectName('a Lease').prefault('dokkerr-leader'),
   },
   leaseDuration: {
@@ -88,12 +88,12 @@ export const electionOptions = {
 export const admissionOptions = {
   webhookService: {
     argument: '<name>',
-    description: 'Service before it',
+    description: 'Service before the webhook',
     schema: objectName('a Service').prefault('dokkerr-webhook'),
   },
   webhookSecret: {
     argument: '<name>',
-    description: 'Secret of its certificates',
+    description: 'Secret with the webhook’s certificates',
     schema: objectName('a Secret').prefault('dokkerr-webhook-certificate'),
   },
   webhookConfiguration: {

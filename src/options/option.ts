@@ -24,11 +24,16 @@ export function variableOf(name: string): string {
   return `DOKKERR_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** What help says of an option. */
-export function helpOf({ description, schema, otherwise }: CommandOption): string {
+/** What holds where the option is absent; undefined where it has to be there. */
+export function defaultOf({ schema, otherwise }: CommandOption): string | undefined {
   const written: unknown = schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined;
-  const shown = otherwise ?? (typeof written === 'string' ? written : undefined);
-  return shown === undefined ? description : `${description} (default: ${shown})`;
+  return otherwise ?? (typeof written === 'string' ? written : undefined);
+}
+
+/** What help says of an option. */
+export function helpOf(option: CommandOption): string {
+  const shown = defaultOf(option);
+  return shown === undefined ? option.description : `${option.description} (default: ${shown})`;
 }
 
 type SchemasOf<T extends OptionTable> = { [Name in keyof T]: T[Name]['schema'] };
