@@ -137,6 +137,10 @@ describe.concurrent('a backup', () => {
     await noted('phoenix', 'from the ashes');
     await backUp('phoenix-only', { containerRef: { name: 'phoenix' } });
     await sandbox.delete(Container, 'phoenix');
+    // Whoever deletes data has to say that they mean it.
+    await sandbox.patch(PersistentVolumeClaim, 'data-phoenix-0', {
+      metadata: { annotations: { 'dokkerr.io/allow-deletion': 'true' } },
+    });
     await sandbox.delete(PersistentVolumeClaim, 'data-phoenix-0');
     await sandbox.eventually(
       'everything is gone',
