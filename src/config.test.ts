@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { controllerConfig, parseConfig } from './config.ts';
+import { controllerConfig, parseConfig, webhookConfig } from './config.ts';
 
 describe('the configuration of a role', () => {
   it('has a default for everything', () => {
@@ -14,10 +14,16 @@ describe('the configuration of a role', () => {
       webhookService: 'dokkerr-webhook',
       webhookSecret: 'dokkerr-webhook-certificate',
       webhookConfiguration: 'dokkerr',
+      moverImage: 'localhost/dokkerr:0.1.0',
       stopTimeout: 20_000,
       logLevel: 'info',
       logFormat: 'auto',
     });
+  });
+
+  it('serves admission where that is all there is to do, and else only when told to', () => {
+    expect(parseConfig(webhookConfig, {}).webhookListen).toEqual({ host: '', port: 9443 });
+    expect(parseConfig(controllerConfig, {}).webhookListen).toBeUndefined();
   });
 
   it('reads lists and addresses', () => {

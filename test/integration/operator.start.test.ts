@@ -22,9 +22,9 @@ afterAll(async () => {
 });
 
 /** Runs the operator to its end. */
-function run(args: readonly string[]): Promise<{ code: number | string; lines: string[] }> {
+function run(args: readonly string[], role = 'controller'): Promise<{ code: number | string; lines: string[] }> {
   return new Promise((resolve) => {
-    const command = ['src/main.ts', 'controller', '--listen', '127.0.0.1:0', '--log-format', 'json', ...args];
+    const command = ['src/main.ts', role, '--listen', '127.0.0.1:0', '--log-format', 'json', ...args];
     execFile(process.execPath, command, { timeout: 60_000 }, (error, stdout, stderr) => {
       const lines = `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
       resolve({ code: error === null ? 0 : (error.code ?? 'killed'), lines });
@@ -33,8 +33,8 @@ function run(args: readonly string[]): Promise<{ code: number | string; lines: s
 }
 
 /** Its exit code and the one line it ended with; what it says of its progress does not count. */
-async function lastWords(args: readonly string[]): Promise<{ code: number | string; words: string }> {
-  const { code, lines } = await run(args);
+async function lastWords(args: readonly string[], role?: string): Promise<{ code: number | string; words: string }> {
+  const { code, lines } = await run(args, role);
   const [words = '', ...more] = lines.filter((line) => !line.includes('"level":"info"')).map(wordsOf);
   expect(more).toEqual([]);
   return { code, words };
@@ -104,6 +104,12 @@ describe('the operator ends with code 2 and one line of cause and cure', () => {
     const forbidden = await lastWords(['--kubeconfig', await accountConfig('nobody', token)]);
     expect(forbidden.code).toBe(2);
     expect(forbidden.words).toMatch(/may not .* \(and \d+ more permissions\); grant its role: kubectl apply/);
+    const webhook = ['--webhook-listen', '127.0.0.1:0', '--kubeconfig', join(folder, 'nobody')];
+    const admitting = await lastWords(webhook, 'webhook');
+    expect(admitting.code).toBe(2);
+    expect(admitting.words).toMatch(
+      /may not create secrets \(and \d+ more permissions\); grant its role: kubectl apply/,
+    );
   });
 });
 
