@@ -7,10 +7,18 @@ import type { FailureClass } from '#crds/schema/failure-class.ts';
 import { errorLine, parseLine } from './messages.ts';
 import type { ResticEnd } from './process.ts';
 
+/** How S3 stores, and MinIO in its own words, say that nothing more goes in. */
+const storeFull = /StorageFull|QuotaExceeded|minimum free drive threshold/i;
+
+/** Whether a line of restic's tells of a full store. */
+export function isStoreFull(line: string): boolean {
+  return storeFull.test(line);
+}
+
 /** Words of an error that has no exit code of its own, by class; the first row that matches counts. */
 const words: readonly (readonly [RegExp, FailureClass, string])[] = [
   [/no space left on device|disk quota exceeded/i, 'NoSpace', 'a volume is full'],
-  [/StorageFull|QuotaExceeded|minimum free drive threshold/i, 'NoSpace', 'the store is full'],
+  [storeFull, 'NoSpace', 'the store is full'],
   [/no matching ID found|(load|find) snapshot.*does not exist/i, 'SnapshotMissing', 'there is no such snapshot'],
   [/NoSuchBucket|specified bucket does not exist/i, 'BucketMissing', 'there is no such bucket'],
   [/RequestTimeTooSkewed/i, 'ClockSkewed', 'the clocks of store and mover differ too much'],

@@ -14,7 +14,7 @@ import { type ResticSetup, resticProgram } from '#src/mover/restic/environment.t
 import type { Approach, TestRepository, Workbench } from '#src/mover/testing/conformance.ts';
 import type { StoreAccess } from '#src/stores/access.ts';
 import { measureRepository } from '#src/stores/listing.ts';
-import { type MinioServer, startMinio } from '#test/fixtures/minio.ts';
+import { type MinioOptions, type MinioServer, startMinio } from '#test/fixtures/minio.ts';
 
 /** The password of every test's repository. */
 export const password = 'the key of this test';
@@ -35,10 +35,10 @@ export interface ResticWorkbench extends Workbench, AsyncDisposable {
 }
 
 /** Starts a store of its own. */
-export async function startWorkbench(): Promise<ResticWorkbench> {
+export async function startWorkbench(options: MinioOptions = {}): Promise<ResticWorkbench> {
   const onProgress = (line: string) => process.stderr.write(`${line}\n`);
   const { restic } = await ensureBinaries(['restic'], { onProgress });
-  const server = await startMinio();
+  const server = await startMinio(options);
   const folder = await mkdtemp(join(tmpdir(), 'dokkerr-restic-'));
   return {
     server,
