@@ -1,8 +1,7 @@
 /** Installs what the operator needs of a cluster before it starts, as its users do. */
-import type { Kubectl } from '#cluster/kubectl.ts';
 
 /** Applies `config/crd`; resolves when objects of every kind can be declared. */
-export async function installKinds(kubectl: Kubectl): Promise<void> {
+export async function installKinds(kubectl: (args: readonly string[]) => Promise<unknown>): Promise<void> {
   await kubectl(['apply', '--server-side', '-f', 'config/crd']);
   const wait = (what: string) => kubectl(['wait', `--for=${what}`, '--timeout=30s', '-f', 'config/crd']);
   // A new CRD's conditions are null, at which kubectl gives up instead of waiting; with the names they are a list.

@@ -1,5 +1,4 @@
 /** A pass over an object of a run kind: takes the run as far as it goes, and stores every record before it is relied on. */
-import type { KubernetesObject } from '../client/types.ts';
 import { DokkerrError } from '../errors.ts';
 import { advance } from '../itinerary/run.ts';
 import type { RunStatus } from '../itinerary/types.ts';
@@ -50,7 +49,7 @@ export async function passRun<T extends Reconciled, S>(
   const steps = isDeleting ? definition.finalizer.steps : (definition.afterwards ?? []);
   const walked = await walk(steps, scope, { clock, signal, observe });
   if (isDeleting && walked.stoppedAt === undefined) {
-    await releaseFinalizer(definition, pass);
+    await releaseFinalizer(definition, { ...pass, object: store.stored });
     return { requeue: { kind: 'none' }, error: undefined };
   }
   await store.save(status);
@@ -64,7 +63,7 @@ class RunStore<T extends Reconciled, S> {
   readonly #definition: RunDefinition<T, S>;
   readonly #pass: Pass<T>;
   readonly #scope: S;
-  #stored: KubernetesObject & { status?: object };
+  #stored: T;
 
   constructor(context: PassContext<T, S>, definition: RunDefinition<T, S>, pass: Pass<T>, scope: S) {
     this.#context = context;
@@ -72,6 +71,11 @@ class RunStore<T extends Reconciled, S> {
     this.#pass = pass;
     this.#scope = scope;
     this.#stored = pass.object;
+  }
+
+  /** The object as this pass read it or stored it last. */
+  get stored(): T {
+    return this.#stored;
   }
 
   /**

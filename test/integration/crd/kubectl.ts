@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ensureBinaries } from '#cluster/binaries/ensure.ts';
 import { CommandError, run } from '#cluster/command.ts';
 import type { ContainerSpecInput } from '#crds/container.ts';
+import { installKinds } from '#test/operator/install.ts';
 
 /** The spec of a Container as a user writes it, right or wrong. */
 export type Spec = Record<string, unknown>;
@@ -28,11 +29,7 @@ export class Kubectl implements AsyncDisposable {
     const { kubectl } = await ensureBinaries(['kubectl'], { onProgress: console.log });
     const cache = await mkdtemp(join(tmpdir(), 'dokkerr-kubectl-'));
     const started = new Kubectl(kubectl, kubeconfig, cache, `crd-${randomUUID().slice(0, 8)}`);
-    await started.run(['apply', '--server-side', '-f', 'config/crd']);
-    const wait = (what: string) => started.run(['wait', `--for=${what}`, '--timeout=30s', 'crd/containers.dokkerr.io']);
-    // A new CRD's conditions are null, at which kubectl gives up instead of waiting; with the names they are a list.
-    await wait('jsonpath={.status.acceptedNames.kind}=Container');
-    await wait('condition=Established');
+    await installKinds((args) => started.run(args));
     await started.run(['create', 'namespace', started.namespace]);
     return started;
   }
