@@ -2,7 +2,7 @@
 import type { Backup } from '#crds/backup.ts';
 import type { BackupSchedule } from '#crds/backup-schedule.ts';
 import type { ConditionInput } from '#runtime/controller/conditions.ts';
-import { rfc3339 } from '#runtime/controller/conditions.ts';
+import { lastErrorOf, summaryConditions } from '#runtime/controller/summary.ts';
 import type { StatedStatus } from '#runtime/controller/types.ts';
 import type { Walk } from '#runtime/itinerary/types.ts';
 import { activeOnes, type BackupScheduleScope } from './scope.ts';
@@ -22,8 +22,7 @@ export function summarise(scope: BackupScheduleScope, walk: Walk): StatedStatus<
   const active = activeOnes(scope)
     .map(({ metadata }) => metadata.name)
     .toSorted();
-  const failed = walk.stoppedAt?.result;
-  const error = failed?.kind === 'fail' ? failed.error : undefined;
+  const lastError = lastErrorOf(walk, schedule.status?.lastError, pass.now());
   return {
     ...known,
     ...(schedule.spec.suspend || nextScheduleTime === undefined ? {} : { nextScheduleTime }),
@@ -33,22 +32,9 @@ export function summarise(scope: BackupScheduleScope, walk: Walk): StatedStatus<
       : { lastSuccessfulBackup: last.metadata.name, lastSuccessfulTime: last.status?.completedAt ?? '' }),
     consecutiveFailures: failuresInARow(backups),
     ...(active.length === 0 ? {} : { active }),
-    ...(error === undefined
-      ? {}
-      : {
-          lastError: {
-            code: error.code,
-            class: error.class,
-            message: error.message,
-            at: sameError(schedule, error.message) ?? rfc3339(pass.now()),
-          },
-        }),
+    ...(lastError === undefined ? {} : { lastError }),
     conditions: conditionsOf(schedule, walk),
   };
-}
-
-function sameError({ status }: BackupSchedule, message: string): string | undefined {
-  return status?.lastError?.message === message ? status.lastError.at : undefined;
 }
 
 /** @param backups newest first */
@@ -64,22 +50,12 @@ function failuresInARow(backups: readonly Backup[]): number {
 
 /** A schedule is Ready while it can fire; whether its backups complete is told by themselves and by their count. */
 function conditionsOf({ spec }: BackupSchedule, walk: Walk): ConditionInput[] {
-  const result = walk.stoppedAt?.result;
-  if (result?.kind === 'fail') {
-    const { reason, message } = result.error;
-    const stalled = result.error.class === 'permanent';
-    return [
-      { type: 'Ready', status: 'False', reason, message },
-      { type: 'Reconciling', status: stalled ? 'False' : 'True', reason, message },
-      { type: 'Stalled', status: stalled ? 'True' : 'False', reason, message },
-    ];
+  const { stoppedAt } = walk;
+  if (stoppedAt?.result.kind === 'wait') {
+    return summaryConditions({ ...walk, stoppedAt: undefined }, stoppedAt.result);
   }
-  const reason = result?.kind === 'wait' ? result.reason : spec.suspend ? 'Suspended' : 'Scheduled';
-  const message =
-    result?.kind === 'wait' ? result.message : spec.suspend ? 'suspended as declared' : 'the schedule is kept';
-  return [
-    { type: 'Ready', status: 'True', reason, message },
-    { type: 'Reconciling', status: 'False', reason, message },
-    { type: 'Stalled', status: 'False', reason, message },
-  ];
+  const good = spec.suspend
+    ? { reason: 'Suspended', message: 'suspended as declared' }
+    : { reason: 'Scheduled', message: 'the schedule is kept' };
+  return summaryConditions(walk, good);
 }

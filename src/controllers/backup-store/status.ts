@@ -1,8 +1,8 @@
 /** What a pass found of a BackupStore, summed up in one status. Pure. */
 import type { BackupStore, StorePhase } from '#crds/backup-store.ts';
-import { type ConditionInput, rfc3339 } from '#runtime/controller/conditions.ts';
+import type { ConditionInput } from '#runtime/controller/conditions.ts';
+import { lastErrorOf, summaryConditions } from '#runtime/controller/summary.ts';
 import type { StatedStatus } from '#runtime/controller/types.ts';
-import type { DokkerrError } from '#runtime/errors.ts';
 import type { StepResult, Walk } from '#runtime/itinerary/types.ts';
 import type { BackupStoreScope } from './scope.ts';
 
@@ -18,14 +18,17 @@ export function summarise({ store, pass }: BackupStoreScope, walk: Walk): Stated
   const { status = {} } = store;
   const found = Object.assign({}, ...walk.steps.map(({ result }) => (result.kind === 'done' ? result.resolved : {})));
   const stopped = walk.stoppedAt?.result;
-  const error = stopped?.kind === 'fail' ? stopped.error : undefined;
-  const { lastError: _, conditions: __, observedGeneration: ___, ...known } = status;
+  const lastError = lastErrorOf(walk, status.lastError, pass.now());
+  const { lastError: _lastError, conditions: _conditions, observedGeneration: _observed, ...known } = status;
   return {
     ...known,
     ...found,
     phase: phaseOf(store, stopped),
-    ...(error === undefined ? {} : { lastError: lastErrorOf(error, store, pass.now()) }),
-    conditions: [...summaryConditions(walk.stoppedAt), ...concernConditions(walk)],
+    ...(lastError === undefined ? {} : { lastError }),
+    conditions: [
+      ...summaryConditions(walk, { reason: 'Ready', message: 'the store answers and the repository is ready' }),
+      ...concernConditions(walk),
+    ],
   };
 }
 
@@ -34,31 +37,6 @@ function phaseOf({ status }: BackupStore, stopped: StepResult | undefined): Stor
   if (stopped.kind === 'wait') return 'Initializing';
   if (stopped.kind === 'fail' && stopped.error.class === 'permanent') return 'Failed';
   return status?.repositoryID === undefined ? 'Pending' : 'Degraded';
-}
-
-function summaryConditions(stoppedAt: Walk['stoppedAt']): ConditionInput[] {
-  const { ready, reconciling, stalled, reason, message } = summary(stoppedAt);
-  return [
-    { type: 'Ready', status: ready ? 'True' : 'False', reason, message },
-    { type: 'Reconciling', status: reconciling ? 'True' : 'False', reason, message },
-    { type: 'Stalled', status: stalled ? 'True' : 'False', reason, message },
-  ];
-}
-
-function summary(stoppedAt: Walk['stoppedAt']) {
-  if (stoppedAt === undefined) {
-    const message = 'the store answers and the repository is ready';
-    return { ready: true, reconciling: false, stalled: false, reason: 'Ready', message };
-  }
-  const { result } = stoppedAt;
-  if (result.kind === 'fail') {
-    const stalled = result.error.class === 'permanent';
-    const { reason, message } = result.error;
-    return { ready: false, reconciling: !stalled, stalled, reason, message };
-  }
-  const reason = result.kind === 'wait' ? result.reason : stoppedAt.name;
-  const message = result.kind === 'wait' ? result.message : stoppedAt.name;
-  return { ready: false, reconciling: true, stalled: false, reason, message };
 }
 
 function concernConditions({ steps }: Walk): ConditionInput[] {
@@ -71,11 +49,4 @@ function concernConditions({ steps }: Walk): ConditionInput[] {
     if (result.kind === 'wait') return { type, status: 'False', reason: result.reason, message: result.message };
     return { type, status: 'True', reason: good, message: result.kind === 'done' ? (result.message ?? '') : '' };
   });
-}
-
-/** The same error keeps the time it was first seen at. */
-function lastErrorOf({ code, class: errorClass, message }: DokkerrError, { status }: BackupStore, now: Date) {
-  const known = status?.lastError;
-  const same = known?.code === code && known.message === message;
-  return { code, class: errorClass, message, at: same ? known.at : rfc3339(now) };
 }

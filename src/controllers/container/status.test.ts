@@ -161,7 +161,7 @@ describe('the status of a Container', () => {
     const scope = aScope(aContainer({}, { lastError: known }));
     expect(summarise(scope, stoppedAt('CheckResources', fail(error))).lastError?.at).toBe(known.at);
     const other = fail(new DokkerrError('DKR_CAPACITY', 'far too much'));
-    expect(summarise(scope, stoppedAt('CheckResources', other)).lastError?.at).toBe('2026-01-01T00:00:00.000Z');
+    expect(summarise(scope, stoppedAt('CheckResources', other)).lastError?.at).toBe('2026-01-01T00:00:00Z');
   });
 
   it('is never Stalled and Reconciling at once', () => {

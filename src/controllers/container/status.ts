@@ -3,6 +3,7 @@
 import { containerLabel } from '#contracts/container/claims.ts';
 import { stoppedFor } from '#contracts/container/stop.ts';
 import type { Container, ContainerPhase } from '#crds/container.ts';
+import { lastErrorOf } from '#runtime/controller/summary.ts';
 import type { StatedStatus } from '#runtime/controller/types.ts';
 import type { DokkerrError } from '#runtime/errors.ts';
 import type { StepResult, Walk } from '#runtime/itinerary/types.ts';
@@ -19,6 +20,7 @@ export function summarise(scope: ContainerScope, walk: Walk): StatedStatus<Conta
   const volumes = volumeStatuses(scope);
   const endpoints = endpointsOf(container, live.service);
   const error = errorOf(walk.stoppedAt?.result);
+  const lastError = lastErrorOf(walk, container.status?.lastError, pass.now());
   return {
     ...(container.metadata.generation === undefined ? {} : { observedGeneration: container.metadata.generation }),
     phase: phaseOf(scope, rollout, error),
@@ -30,20 +32,13 @@ export function summarise(scope: ContainerScope, walk: Walk): StatedStatus<Conta
     ...(rollout.revision === undefined ? {} : { currentRevision: rollout.revision }),
     ...(endpoints.length === 0 ? {} : { endpoints }),
     ...(volumes.length === 0 ? {} : { volumes }),
-    ...(error === undefined ? {} : { lastError: lastErrorOf(error, container, pass.now()) }),
+    ...(lastError === undefined ? {} : { lastError }),
     conditions: conditionsOf(scope, walk, volumes),
   };
 }
 
 function errorOf(result: StepResult | undefined): DokkerrError | undefined {
   return result?.kind === 'fail' ? result.error : undefined;
-}
-
-/** The same error keeps the time it was first seen at. */
-function lastErrorOf({ code, class: errorClass, message }: DokkerrError, { status }: Container, now: Date) {
-  const known = status?.lastError;
-  const same = known?.code === code && known.message === message;
-  return { code, class: errorClass, message, at: same ? known.at : now.toISOString() };
 }
 
 /** Phases in which the Container has run before, so that missing pods are a loss and not a beginning. */

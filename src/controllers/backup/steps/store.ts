@@ -1,21 +1,15 @@
 /** Store: one mover for each claim reads, compresses, encrypts, stores and verifies in one go; its results are kept. */
 
-import { failedAttempt } from '#contracts/mover/attempt.ts';
 import type { MoverRun } from '#contracts/mover/job.ts';
-import { readProgress, sumProgress } from '#contracts/mover/progress-log.ts';
-import type { MoverFailure, MoverResult } from '#contracts/mover/result.ts';
-import { runMover } from '#contracts/mover/run.ts';
-import type { MoverState } from '#contracts/mover/state.ts';
+import { runMovers } from '#contracts/mover/movers.ts';
+import type { MoverResult } from '#contracts/mover/result.ts';
 import { counted } from '#contracts/text/figures.ts';
 import type { BackupVolume, ResolvedBackup } from '#crds/backup.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import { DokkerrError } from '#runtime/errors.ts';
-import { done, fail, type RunStep, type StepEntry, type StepResult, wait } from '#runtime/itinerary/types.ts';
+import { done, fail, type RunStep, type StepEntry, type StepResult } from '#runtime/itinerary/types.ts';
 import { type BackupScope, resolvedOf } from '../scope.ts';
-
-/** Milliseconds between two looks at a transfer under way: more would be writes that nobody reads. */
-const progressInterval = 5_000;
 
 export const store: RunStep<BackupScope> = {
   name: 'Store',
@@ -26,14 +20,12 @@ export const store: RunStep<BackupScope> = {
     const { claims = [] } = resolvedOf(entry);
     if (scope.store === undefined)
       return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', 'the BackupStore was deleted'));
-    const states: MoverState[] = [];
-    for (const [index, { name }] of claims.entries()) {
-      states.push(await runMover(scope.pass, moverOf(scope, scope.store, entry, name, index), scope.image));
-    }
-    const failure = states.map(failureOf).find((found) => found !== undefined);
-    if (failure !== undefined) return failedAttempt(failure, entry.attempt, scope.backup.spec.runPolicy.backoffLimit);
-    const results = states.flatMap((state) => (state.kind === 'ended' ? [state.result] : []));
-    return results.length === claims.length ? concluded(scope, claims, results) : underWay(scope, states);
+    const { store: backupStore, pass, image, seen } = scope;
+    const runs = claims.map(({ name }, index) => moverOf(scope, backupStore, entry, name, index));
+    const outcome = await runMovers(pass, { runs, image, attempt: entry.attempt, done: 'stored' });
+    if (outcome.kind === 'ended') return concluded(scope, claims, outcome.results);
+    if (outcome.progress !== undefined) seen.progress = outcome.progress;
+    return outcome.result;
   },
 };
 
@@ -80,23 +72,6 @@ function tagsOf({ metadata, spec }: BackupScope['backup'], namespace: string, cl
     `uid=${metadata.uid ?? ''}`,
     ...(spec.containerRef === undefined ? [] : [`container=${spec.containerRef.name}`]),
   ];
-}
-
-function failureOf(state: MoverState): MoverFailure | undefined {
-  if (state.kind === 'lost') return state.failure;
-  return state.kind === 'ended' ? state.result.failure : undefined;
-}
-
-async function underWay({ pass, seen }: BackupScope, states: readonly MoverState[]): Promise<StepResult> {
-  const running = states.filter((state) => state.kind === 'running');
-  const progresses = await Promise.all(running.map(({ pod }) => readProgress(pass, pod)));
-  const progress = sumProgress(progresses.filter((one) => one !== undefined));
-  if (progress !== undefined) seen.progress = progress;
-  const starting = states.find((state) => state.kind === 'starting');
-  if (starting !== undefined)
-    return wait('MoverStarting', `a mover is starting: ${starting.message}`, progressInterval);
-  const ended = states.length - running.length;
-  return wait('Storing', `${ended} of ${states.length} claims are stored`, progressInterval);
 }
 
 function concluded(

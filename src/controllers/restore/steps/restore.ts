@@ -1,11 +1,8 @@
 /** Restore: one mover for each claim writes the data and proves it; the way back writes the safety backup the same way. */
 
-import { failedAttempt } from '#contracts/mover/attempt.ts';
 import type { MoverRun } from '#contracts/mover/job.ts';
-import { readProgress, sumProgress } from '#contracts/mover/progress-log.ts';
+import { runMovers } from '#contracts/mover/movers.ts';
 import type { MoverResult } from '#contracts/mover/result.ts';
-import { runMover } from '#contracts/mover/run.ts';
-import type { MoverState } from '#contracts/mover/state.ts';
 import { counted } from '#contracts/text/figures.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
@@ -22,13 +19,9 @@ import {
   type StepEntry,
   type StepResult,
   skip,
-  wait,
 } from '#runtime/itinerary/types.ts';
 import { type RestoreScope, resolvedOf, storeOf } from '../scope.ts';
 import { type StoredVolume, storedVolumes } from '../select.ts';
-
-/** Milliseconds between two looks at a transfer under way: more would be writes that nobody reads. */
-const progressInterval = 5_000;
 
 const deadline = ({ restore }: RestoreScope) =>
   (restore.spec.runPolicy.backoffLimit + 1) * restore.spec.runPolicy.activeDeadlineSeconds * 1000;
@@ -74,32 +67,11 @@ async function writeVolumes(
   const { pass, image } = scope;
   const store = storeOf(scope, entry);
   if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', 'the BackupStore was deleted'));
-  const states: MoverState[] = [];
-  for (const [index, volume] of volumes.entries()) {
-    states.push(await runMover(pass, moverOf(scope, store, entry, volume, index), image));
-  }
-  for (const state of states) {
-    const failure = state.kind === 'lost' ? state.failure : state.kind === 'ended' ? state.result.failure : undefined;
-    if (failure !== undefined) return failedAttempt(failure, entry.attempt, scope.restore.spec.runPolicy.backoffLimit);
-  }
-  const results = states.flatMap((state) => (state.kind === 'ended' ? [state.result] : []));
-  if (results.length === volumes.length) return done(`${counted(results.length, 'claim')} written`, resolve(results));
-  return underWay(scope, states);
-}
-
-async function underWay({ pass, seen }: RestoreScope, states: readonly MoverState[]): Promise<StepResult> {
-  const running = states.filter((state) => state.kind === 'running');
-  const progresses = await Promise.all(running.map(({ pod }) => readProgress(pass, pod)));
-  const progress = sumProgress(progresses.filter((one) => one !== undefined));
-  if (progress !== undefined) seen.progress = progress;
-  const starting = states.find((state) => state.kind === 'starting');
-  if (starting !== undefined)
-    return wait('MoverStarting', `a mover is starting: ${starting.message}`, progressInterval);
-  return wait(
-    'Restoring',
-    `${states.length - running.length} of ${states.length} claims are written`,
-    progressInterval,
-  );
+  const runs = volumes.map((volume, index) => moverOf(scope, store, entry, volume, index));
+  const outcome = await runMovers(pass, { runs, image, attempt: entry.attempt, done: 'written' });
+  if (outcome.kind === 'ended') return done(`${counted(runs.length, 'claim')} written`, resolve(outcome.results));
+  if (outcome.progress !== undefined) scope.seen.progress = outcome.progress;
+  return outcome.result;
 }
 
 function moverOf(
