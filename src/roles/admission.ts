@@ -10,8 +10,11 @@ import type { WebhookConfig } from '../config.ts';
 
 export type AdmissionConfig = Pick<
   WebhookConfig,
-  'webhookListen' | 'webhookService' | 'webhookSecret' | 'webhookConfiguration' | 'webhookCertDir'
+  'webhookListen' | 'webhookService' | 'webhookSecret' | 'webhookConfiguration' | 'webhookCertDir' | 'stopTimeout'
 >;
+
+/** Milliseconds of a stop in which reviews are still answered, and the share of a short stop that may go to it. */
+const drain = { most: 3000, share: 0.25 };
 
 export interface AdmissionParts {
   /** of its own: behind the requests of busy controllers, those of a review would wait longer than an API server does */
@@ -22,7 +25,7 @@ export interface AdmissionParts {
 
 /** Every replica serves, whoever leads: reviews write nothing. */
 export function admission(config: AdmissionConfig, { connection, log, metrics }: AdmissionParts): Webhooks {
-  const { webhookListen, webhookService, webhookSecret, webhookConfiguration, webhookCertDir } = config;
+  const { webhookListen, webhookService, webhookSecret, webhookConfiguration, webhookCertDir, stopTimeout } = config;
   const { host, port } = webhookListen;
   return createWebhooks({
     client: connection.client,
@@ -32,6 +35,7 @@ export function admission(config: AdmissionConfig, { connection, log, metrics }:
     registry: metrics.registry,
     listen: host === '' ? { port } : { host, port },
     service: webhookService,
+    drain: Math.min(drain.most, stopTimeout * drain.share),
     certificate:
       webhookCertDir === undefined
         ? { kind: 'own', secret: webhookSecret, configuration: webhookConfiguration }

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Client } from '#runtime/client/types.ts';
-import type { Clock } from '#runtime/clock.ts';
+import { type Clock, pause } from '#runtime/clock.ts';
 import type { HealthCheck } from '#runtime/manager/health.ts';
 import type { ConfigurationReference } from './certificates/bundles.ts';
 import { defaultLifetimes, isValid, type Lifetimes } from './certificates/lifetimes.ts';
@@ -17,6 +17,8 @@ import { validatingWebhooks } from './webhooks.ts';
 
 /** Milliseconds between looks at the Secret and the bundles, or at mounted files. */
 const defaultInterval = 10_000;
+/** Milliseconds; kube-proxy writes its rules anew at most once a second, and on a busy node later. */
+const defaultDrain = 3000;
 /** Less than what the API server waits, so that a slow rule costs its finding and not the whole answer. */
 const reviewTimeout = (timeoutSeconds - 1) * 1000;
 
@@ -49,6 +51,11 @@ export interface WebhooksOptions {
   readonly certificate: CertificateChoice;
   /** milliseconds (default 10 000) */
   readonly interval?: number;
+  /**
+   * milliseconds for which a stop goes on answering (default 3000): the Service leads to this replica until every node
+   * has heard that it goes
+   */
+  readonly drain?: number;
 }
 
 export interface Webhooks {
@@ -58,8 +65,8 @@ export interface Webhooks {
    * @throws DKR_API_FORBIDDEN, DKR_CONFIG_INVALID in one line
    */
   start(): Promise<void>;
-  /** Stops taking requests, after those that are being served. */
-  stop(): Promise<void>;
+  /** Stops taking requests, after those that are being served and, unless in haste, those that still find their way here. */
+  stop(haste?: boolean): Promise<void>;
   /** For `/readyz`: silent while a certificate is served that is valid. */
   readonly ready: HealthCheck;
   /** once started */
@@ -115,7 +122,12 @@ class AdmissionRole implements Webhooks {
     this.#options.log.info({ port: this.#port }, 'serving webhooks');
   }
 
-  async stop(): Promise<void> {
+  async stop(haste = false): Promise<void> {
+    const { clock, drain = defaultDrain } = this.#options;
+    if (this.#port !== undefined && !haste && drain > 0) {
+      this.#server.leave();
+      await pause(clock, drain);
+    }
     this.#stop.abort();
     if (this.#port !== undefined) await this.#server.close();
   }

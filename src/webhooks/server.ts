@@ -43,6 +43,7 @@ export class AdmissionServer {
   readonly #options: AdmissionServerOptions;
   readonly #server: Server;
   readonly #webhooks: ReadonlyMap<string, ValidatingWebhook>;
+  #isLeaving = false;
 
   constructor(options: AdmissionServerOptions) {
     this.#options = options;
@@ -77,6 +78,11 @@ export class AdmissionServer {
         resolve((this.#server.address() as AddressInfo).port);
       });
     });
+  }
+
+  /** From now on each connection ends with its next answer, so that whoever asks again asks another replica. */
+  leave(): void {
+    this.#isLeaving = true;
   }
 
   /** Answers what was asked before, and closes each connection after it. */
@@ -128,7 +134,7 @@ export class AdmissionServer {
   #send(response: ServerResponse, { code, text, headers = {} }: Answer): void {
     const isReview = code === 200;
     // What is left of a body that was refused would have to be read before the next request: the connection ends instead.
-    const ends = !isReview || !this.#server.listening;
+    const ends = !isReview || this.#isLeaving || !this.#server.listening;
     response.writeHead(code, {
       'content-type': isReview ? 'application/json' : 'text/plain; charset=utf-8',
       ...(ends ? { connection: 'close' } : {}),

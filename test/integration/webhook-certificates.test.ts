@@ -275,6 +275,20 @@ describe('replicas', () => {
     expect((await client.get(Secret, secretKey))?.metadata.resourceVersion).toBe(before);
   });
 
+  it('answer for a while after they were told to stop, and not at all when something failed', async () => {
+    const leaving = await start({ drain: 3000 });
+    await register(client, leaving.port ?? 0);
+    const admit = (name: string) => client.create(Container, wantedContainer('shop', name), { dryRun: true });
+    const stopped = leaving.stop();
+    for (let sent = 0; sent < 20; sent++) expect((await admit(`late-${sent}`)).kind).toBe(Container.kind);
+    await stopped;
+    await expect(admit('too-late')).rejects.toThrow('failed calling webhook');
+    const failing = await start({ drain: 3000 });
+    const begun = performance.now();
+    await failing.stop(true);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
   it('say in one line what they lack when they may not keep the Secret', async () => {
     const connection = await connectCluster({ kubeconfig: await nobodysKubeconfig() });
     const { webhooks } = aReplica(connection.client);

@@ -77,13 +77,16 @@ describe('a manager', () => {
   it('runs what there is where nothing is watched: the webhooks alone, ready once they serve', async () => {
     const serving = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
+    let stoppedInHaste: boolean | undefined;
     const webhooks = {
       name: 'webhooks',
       start: () => {
         asked.resolve();
         return serving.promise;
       },
-      stop: async () => undefined,
+      stop: async (haste: boolean) => {
+        stoppedInHaste = haste;
+      },
     };
     const nothing = { cache: undefined, controllers: undefined, events: undefined };
     const { manager } = managerOfParts({ options: { ...nothing, webhooks } });
@@ -95,6 +98,7 @@ describe('a manager', () => {
     await vi.waitFor(async () => expect((await get(manager, '/readyz')).status).toBe(200));
     stop.abort();
     expect(await run).toEqual({ clean: true });
+    expect(stoppedInHaste).toBe(false);
   });
 
   it('answers probes and metrics, and is ready only once its controllers run', async () => {

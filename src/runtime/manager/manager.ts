@@ -47,8 +47,8 @@ export interface Part {
   readonly name: string;
   /** Resolves once the next part may start. */
   start(): Promise<void>;
-  /** Resolves once it has ended. */
-  stop(): Promise<void>;
+  /** Resolves once it has ended. @param haste something failed: what is only courtesy is left out */
+  stop(haste: boolean): Promise<void>;
 }
 
 /** `standby` has everything but the lease. */
@@ -232,7 +232,7 @@ class OperatorManager implements Manager {
     const cancel = clock.after(stopDeadlineMs, () => deadline.resolve('late'));
     let clean = true;
     for (const part of parts) {
-      const ended = await Promise.race([part.stop(), deadline.promise]);
+      const ended = await Promise.race([part.stop(error !== undefined), deadline.promise]);
       if (ended !== 'late') continue;
       clean = false;
       log.error(`${part.name} did not stop within ${stopDeadlineMs / 1000} s`);
