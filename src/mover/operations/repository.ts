@@ -5,6 +5,7 @@ import { passwordFile } from '#contracts/mover/files.ts';
 import type { MoverRequest, RequestOf } from '#contracts/mover/request.ts';
 import { listSnapshotIDs, measureRepository } from '#src/stores/listing.ts';
 import { probeStore } from '#src/stores/probe.ts';
+import { removeSnapshots } from '#src/stores/removal.ts';
 import type { Findings, MoverContext } from '../context.ts';
 import { checkSnapshot } from '../verify.ts';
 
@@ -63,7 +64,13 @@ export async function performCheck(request: RequestOf<'check'>, context: MoverCo
 
 export async function performForget(request: RequestOf<'forget'>, context: MoverContext): Promise<Findings> {
   const { engine, access, signal } = context;
-  await engine.forget(request.snapshotIDs, { signal });
+  try {
+    await engine.forget(request.snapshotIDs, { signal });
+  } catch (error) {
+    // An engine wants room for a lock, even to make room.
+    if (!(error instanceof RunFailure) || error.class !== 'NoSpace') throw error;
+    await removeSnapshots(access, request.snapshotIDs, { signal });
+  }
   const left = new Set(await listSnapshotIDs(access, { signal }));
   const kept = request.snapshotIDs.filter((id) => left.has(id));
   if (kept.length === 0) return { outcome: 'Succeeded', snapshotCount: left.size };

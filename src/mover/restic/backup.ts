@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { RunFailure } from '#contracts/mover/failure.ts';
 import type { BackupOrder, CallOptions, MadeSnapshot } from '../engine.ts';
-import { isStoreFull, resticFailure } from './failure.ts';
+import { refuseFullStore, resticFailure } from './failure.ts';
 import { type BackupSummary, backupLine, parseLine } from './messages.ts';
 import { type ResticProgram, runRestic } from './process.ts';
 import { TroubleLog } from './trouble.ts';
@@ -46,12 +46,6 @@ export async function backup(
   // Restic ends so for a reason; were it not one of the files', the backup must not pass for whole.
   if (end.exitCode === incomplete && trouble.count + trouble.mended === 0) throw resticFailure(end);
   return madeSnapshot(summary, trouble);
-}
-
-/** restic goes on trying for a quarter of an hour; a store that is full stays so until somebody does something. */
-function refuseFullStore(line: string): void {
-  if (!isStoreFull(line)) return;
-  throw new RunFailure('NoSpace', 'the store is full: make room in it, or raise its quota', { stderrTail: line });
 }
 
 function backupArgs({ source, host, tags, exclude, compression }: BackupOrder): string[] {

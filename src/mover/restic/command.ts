@@ -1,12 +1,16 @@
 /** restic's commands as functions that resolve to what was asked for or reject with a `RunFailure`. */
 import type * as z from 'zod';
 import { RunFailure } from '#contracts/mover/failure.ts';
-import { resticFailure } from './failure.ts';
+import { refuseFullStore, resticFailure } from './failure.ts';
 import { type ResticEnd, type ResticProgram, type ResticRun, runRestic } from './process.ts';
 
-/** Runs a command that has to end with 0. */
+/** Runs a command that has to end with 0. A store that is full ends it: restic would try for a quarter of an hour. */
 export async function command(restic: ResticProgram, run: ResticRun): Promise<ResticEnd> {
-  const end = await runRestic(restic, run);
+  const onError = (line: string) => {
+    refuseFullStore(line);
+    run.onError?.(line);
+  };
+  const end = await runRestic(restic, { ...run, onError });
   if (end.exitCode !== 0) throw resticFailure(end);
   return end;
 }

@@ -10,9 +10,13 @@ import type { ResticEnd } from './process.ts';
 /** How S3 stores, and MinIO in its own words, say that nothing more goes in. */
 const storeFull = /StorageFull|QuotaExceeded|minimum free drive threshold/i;
 
-/** Whether a line of restic's tells of a full store. */
-export function isStoreFull(line: string): boolean {
-  return storeFull.test(line);
+/**
+ * Takes each line of standard error, and throws when it tells of a full store: restic goes on trying for a quarter of an
+ * hour, and a store that is full stays so until somebody does something.
+ */
+export function refuseFullStore(line: string): void {
+  if (!storeFull.test(line)) return;
+  throw new RunFailure('NoSpace', 'the store is full: make room in it, or raise its quota', { stderrTail: line });
 }
 
 /** Words of an error that has no exit code of its own, by class; the first row that matches counts. */

@@ -1,9 +1,9 @@
 /** `restic restore`: writes a snapshot, or a folder of it, into a folder. */
 import { RunFailure } from '#contracts/mover/failure.ts';
 import type { CallOptions, Restored, RestoreOrder } from '../engine.ts';
-import { resticFailure } from './failure.ts';
+import { refuseFullStore, resticFailure } from './failure.ts';
 import { parseLine, type RestoreSummary, restoreLine } from './messages.ts';
-import { type ResticProgram, runRestic } from './process.ts';
+import { type ResticEnd, type ResticProgram, runRestic } from './process.ts';
 import { TroubleLog } from './trouble.ts';
 
 const overwrites = { Always: 'always', IfChanged: 'if-changed', IfNewer: 'if-newer', Never: 'never' } as const;
@@ -29,8 +29,13 @@ export async function restore(
     });
   };
   // The summary comes when all is written, and reading it again comes after.
-  const onError = (line: string) => (summary === undefined ? writing : reading).add(line);
-  const end = await runRestic(restic, { args: restoreArgs(order), signal, onOutput, onError });
+  const onError = (line: string) => {
+    refuseFullStore(line);
+    (summary === undefined ? writing : reading).add(line);
+  };
+  const end = await withoutLockIfRefused((more) =>
+    runRestic(restic, { args: [...restoreArgs(order), ...more], signal, onOutput, onError }),
+  );
   const isTold = writing.count + reading.count > 0;
   if (end.exitCode !== 0 && !isTold) throw resticFailure(end);
   if (/no space left on device|disk quota exceeded/i.test(writing.files.map(({ reason }) => reason).join('\n'))) {
@@ -46,6 +51,19 @@ export async function restore(
     failed: writing.files,
     differing: reading.files.map(({ path }) => path),
   };
+}
+
+/**
+ * A store that is full, or that may only be read, takes no lock and has the data nevertheless. The lock keeps others from
+ * pruning meanwhile, so it is tried for first.
+ */
+async function withoutLockIfRefused(run: (more: readonly string[]) => Promise<ResticEnd>): Promise<ResticEnd> {
+  const end = await run([]).catch((error: unknown) => {
+    if (error instanceof RunFailure && error.class === 'NoSpace') return undefined;
+    throw error;
+  });
+  const isRefused = end === undefined || (end.exitCode === 1 && /unable to create lock/.test(end.stderrTail));
+  return isRefused ? run(['--no-lock']) : end;
 }
 
 function restoreArgs(order: RestoreOrder): string[] {

@@ -1,4 +1,7 @@
-/** Reading snapshots: which there are, what is in them, what they weigh. */
+/**
+ * Reading snapshots: which there are, what is in them, what they weigh. Without a lock, which a store that is full or may only
+ * be read does not take; whoever prunes meanwhile makes a reading fail, never lie.
+ */
 import type { MoverSnapshot } from '#contracts/mover/result.ts';
 import type { CallOptions, SnapshotEntry, SnapshotVisitor } from '../engine.ts';
 import { command, document } from './command.ts';
@@ -11,7 +14,7 @@ export async function listSnapshots(
   tags: readonly string[],
   { signal }: CallOptions,
 ): Promise<MoverSnapshot[]> {
-  const args = ['snapshots', ...(tags.length === 0 ? [] : [`--tag=${tags.join(',')}`])];
+  const args = ['snapshots', '--no-lock', ...(tags.length === 0 ? [] : [`--tag=${tags.join(',')}`])];
   const found = await document(restic, messages.snapshot.array(), args, signal);
   return found.map(moverSnapshot).sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
 }
@@ -32,12 +35,12 @@ export async function listEntries(
     const described = messages.parseLine(messages.snapshot, line);
     if (described !== undefined) visitor.snapshot(moverSnapshot(described));
   };
-  await command(restic, { args: ['ls', '--json', snapshotID], signal, onOutput });
+  await command(restic, { args: ['ls', '--no-lock', '--json', snapshotID], signal, onOutput });
 }
 
 /** Bytes in the store of what one snapshot needs. */
 export async function storedBytes(restic: ResticProgram, snapshotID: string, { signal }: CallOptions): Promise<number> {
-  const args = ['stats', '--mode=raw-data', snapshotID];
+  const args = ['stats', '--no-lock', '--mode=raw-data', snapshotID];
   return (await document(restic, messages.stats, args, signal)).total_size;
 }
 

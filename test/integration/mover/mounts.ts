@@ -34,9 +34,10 @@ export async function layOutMounts(parent: string, mounted: Mounted): Promise<st
     await mkdir(path);
   }
   await chmod(files.cache, 0o777);
-  const { accessKeyId, secretAccessKey } = mounted.credentials;
+  const { accessKeyId, secretAccessKey, sessionToken } = mounted.credentials;
   await writeFile(join(files.credentials, credentialFiles.accessKeyId), accessKeyId);
   await writeFile(join(files.credentials, credentialFiles.secretAccessKey), secretAccessKey);
+  if (sessionToken !== undefined) await writeFile(join(files.credentials, credentialFiles.sessionToken), sessionToken);
   await writeFile(join(files.key, passwordFile), mounted.password);
   if (mounted.newPassword !== undefined) await writeFile(join(files.newKey, passwordFile), mounted.newPassword);
   if (mounted.caBundle !== undefined) await writeFile(files.caBundle, mounted.caBundle);

@@ -145,7 +145,7 @@ describe('a backup', () => {
   it('goes on when the store comes up late', async () => {
     await writeFile(join(source, 'a'), 'a');
     await workbench.server.stop();
-    const running = await start({ operation: 'backup', source, host: 'h', storeWaitSeconds: 60 } as Order);
+    const running = await start({ operation: 'backup', source, host: 'h', storeWaitSeconds: 60 });
     await workbench.server.start();
     expect((await running.ended).exitCode).toBe(0);
   });

@@ -40,7 +40,7 @@ export function startMover(
 ): RunningMover {
   const text = typeof request === 'string' ? request : JSON.stringify(request);
   const script = join(import.meta.dirname, 'mover-process.ts');
-  const [program = '', ...args] = [...prefix, process.execPath, script, folder, restic];
+  const [program, ...args] = [...prefix, process.execPath, script, folder, restic];
   const env = { PATH: process.env.PATH, [requestVariable]: text };
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   return { child, ended: outcome(child, folder) };

@@ -6,9 +6,10 @@ import { waitUntil } from '#cluster/wait.ts';
 import type { MoverRequestInput } from '#contracts/mover/request.ts';
 import { incompressible } from '#src/mover/testing/incompressible.ts';
 import type { MinioOptions } from '#test/fixtures/minio.ts';
+import { describeTree } from '#test/fixtures/tree.ts';
 import { layOutMounts } from './mounts.ts';
 import { startMover } from './run-mover.ts';
-import { password, type ResticWorkbench, startWorkbench } from './workbench.ts';
+import { password, type ResticWorkbench, type StoredRepository, startWorkbench } from './workbench.ts';
 
 let workbench: ResticWorkbench;
 afterEach(() => workbench[Symbol.asyncDispose]());
@@ -25,7 +26,7 @@ async function startBackup(bytes: number, store: MinioOptions, request: Partial<
   const folder = await layOutMounts(workbench.folder, { credentials: access.credentials, password });
   const order = { operation: 'backup', source, host: 'team/a', storeWaitSeconds: 0, repository: access.repository };
   const whole = { ...order, ...request } as MoverRequestInput;
-  return { repository, ...startMover(whole, { folder, restic: workbench.restic }) };
+  return { repository, folder, source, ...startMover(whole, { folder, restic: workbench.restic }) };
 }
 
 it('says that the store is full, and does not go on trying', async () => {
@@ -35,6 +36,57 @@ it('says that the store is full, and does not go on trying', async () => {
   expect(result).toMatchObject({ outcome: 'Failed', failure: { class: 'NoSpace', retryable: false } });
   expect(result.snapshotID).toBeUndefined();
   expect(await repository.locks()).toBe(0);
+});
+
+it('restores from a store that is too full for a lock, and removes snapshots from it', async () => {
+  const { repository, folder, source, ended } = await startBackup(1 << 20, { sizeMiB: 48 });
+  const { snapshotID = '' } = (await ended).result;
+  await fill(repository);
+  const { access } = repository;
+  const target = await mkdtemp(join(workbench.folder, 'target-'));
+  const back = { operation: 'restore', repository: access.repository, snapshotID, source, target } as const;
+  const restored = await startMover(back, { folder, restic: workbench.restic }).ended;
+  expect(restored.result).toMatchObject({ outcome: 'Succeeded' });
+  expect(describeTree(target)).toEqual(describeTree(source));
+
+  const forgetting = repository.engine().forget([snapshotID], { signal: new AbortController().signal });
+  await expect(forgetting).rejects.toMatchObject({ class: 'NoSpace' });
+  const request: MoverRequestInput = {
+    operation: 'forget',
+    repository: access.repository,
+    snapshotIDs: [snapshotID],
+  };
+  const { exitCode, result } = await startMover(request, { folder, restic: workbench.restic }).ended;
+  expect(result).toMatchObject({ outcome: 'Succeeded', snapshotCount: 0 });
+  expect(exitCode).toBe(0);
+});
+
+/** Puts objects beside the repository until not even a small one goes in. */
+async function fill({ access }: StoredRepository): Promise<void> {
+  const { client } = workbench.server;
+  let bytes = 8 << 20;
+  for (let count = 0; bytes > 512; count++) {
+    const isIn = await client.putObject(access.repository.bucket, `filling/${count}`, incompressible(bytes)).then(
+      () => true,
+      () => false,
+    );
+    if (!isIn) bytes = bytes >> 1;
+  }
+}
+
+it('restores with credentials that may only read', async () => {
+  const { repository, source, ended } = await startBackup(1 << 20, {});
+  const { snapshotID = '' } = (await ended).result;
+  const credentials = await workbench.server.readOnly();
+  const folder = await layOutMounts(workbench.folder, { credentials, password });
+  const target = await mkdtemp(join(workbench.folder, 'target-'));
+  const { repository: place } = repository.access;
+  const back = { operation: 'restore', repository: place, snapshotID, source, target } as const;
+  const { result } = await startMover(back, { folder, restic: workbench.restic }).ended;
+  expect(result).toMatchObject({ outcome: 'Succeeded', verification: { result: 'Passed' } });
+  const order = { operation: 'backup', repository: place, source, host: 'team/a' } as const;
+  const refused = await startMover(order, { folder, restic: workbench.restic }).ended;
+  expect(refused).toMatchObject({ exitCode: 2, result: { failure: { class: 'AuthFailed' } } });
 });
 
 it('ends as cancelled when it is told to while the store is gone', async () => {
