@@ -1,10 +1,11 @@
 /** Backups against a real object store, with real snapshots and real restic: what comes back, and what never lies. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backup, type BackupSpec } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
 import { Restore, type RestoreSpec } from '#crds/restore.ts';
-import { Job, PersistentVolumeClaim, Secret } from '#runtime/client/kinds.ts';
+import { Job, PersistentVolumeClaim, Pod, Secret } from '#runtime/client/kinds.ts';
 import { type ClusterStore, startStore } from '#test/fixtures/store.ts';
 import { ask, keptNotes, write } from './notes.ts';
 import { Sandbox } from './sandbox.ts';
@@ -70,6 +71,9 @@ async function noted(name: string, note: string): Promise<void> {
   await sandbox.ready(name);
   await write(await sandbox.url(name), note);
 }
+
+const isMoving = ({ labels }: Pod['metadata'], status: Pod['status']) =>
+  labels?.['dokkerr.io/mover'] === 'backup' && status?.phase === 'Running';
 
 const states = ({ status }: Backup | Restore) =>
   (status?.steps ?? []).map(({ name, state }) => `${name}=${state}`).join(' ');
@@ -174,6 +178,28 @@ describe.concurrent('a backup', () => {
       'no Job and no copy is left',
       () => ![...sandbox.list(Job), ...sandbox.list(PersistentVolumeClaim)].some(owned),
     );
+  });
+
+  test('whose pod is deleted under way begins another one, and completes', async () => {
+    await declareStore('slow', { throttle: { uploadKiBps: 64 } });
+    await storeReady('slow');
+    // As much as takes some seconds at that rate, and shrinks under no compression.
+    await noted('bulky', randomBytes(48 * 1024).toString('base64'));
+    for (let count = 0; count < 7; count++)
+      await write(await sandbox.url('bulky'), randomBytes(45_000).toString('base64'));
+    await apply('Backup', 'bulky-first', { containerRef: { name: 'bulky' }, storeRef: { name: 'slow' } });
+    const pod = await sandbox.eventually('its mover runs', () =>
+      sandbox
+        .list(Pod)
+        .find(({ metadata, status }) => metadata.labels?.['dokkerr.io/store'] === 'slow' && isMoving(metadata, status)),
+    );
+    await sandbox.delete(Pod, pod.metadata.name);
+    const { status } = await sandbox.eventually('the end of Backup bulky-first', () => {
+      const found = sandbox.get(Backup, 'bulky-first');
+      return found?.status?.outcome !== undefined && found;
+    });
+    expect(status?.phase).toBe('Completed');
+    expect(status?.steps?.find(({ name }) => name === 'Store')).toMatchObject({ state: 'Succeeded', spent: 1 });
   });
 
   test('of an empty volume fails, unless that is allowed', async () => {

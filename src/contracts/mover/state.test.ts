@@ -36,6 +36,15 @@ describe('the state of a mover', () => {
     },
   );
 
+  it('is lost, to be tried again, when somebody else than the run ended its pod', () => {
+    const failure = { class: 'Canceled', message: 'ended by SIGTERM', retryable: false };
+    const drained = terminated(JSON.stringify({ ...result, outcome: 'Failed', failure }), 130);
+    expect(moverState(job(), drained, policy, now)).toMatchObject({
+      kind: 'lost',
+      failure: { class: 'MoverLost', retryable: true },
+    });
+  });
+
   it('is lost when the Job failed and the pod is gone', () => {
     expect(moverState(job({ type: 'Failed', reason: 'BackoffLimitExceeded' }), undefined, policy, now)).toMatchObject({
       kind: 'lost',
@@ -44,9 +53,14 @@ describe('the state of a mover', () => {
   });
 
   it('has passed its deadline when the Job says so', () => {
-    expect(moverState(job({ type: 'Failed', reason: 'DeadlineExceeded' }), undefined, policy, now)).toMatchObject({
-      failure: { class: 'Deadline', message: expect.stringContaining('3600 s') },
-    });
+    const late = job({ type: 'Failed', reason: 'DeadlineExceeded' });
+    const failure = { class: 'Canceled', message: 'ended by SIGTERM', retryable: false };
+    const ended = terminated(JSON.stringify({ ...result, outcome: 'Failed', failure }), 130);
+    for (const pod of [undefined, ended]) {
+      expect(moverState(late, pod, policy, now)).toMatchObject({
+        failure: { class: 'Deadline', message: expect.stringContaining('3600 s') },
+      });
+    }
   });
 
   it('is starting, with the reason, while no node takes it, and given up after its time', () => {

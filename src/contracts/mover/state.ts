@@ -16,15 +16,17 @@ export type MoverState =
 
 export function moverState(job: Job, pod: Pod | undefined, policy: RunPolicy, now: Date): MoverState {
   const terminated = containerOf(pod)?.state?.terminated;
-  if (terminated !== undefined) {
-    const result = readResult(terminated.message);
-    if (result !== undefined) return { kind: 'ended', result };
-    const { exitCode, reason = 'Error' } = terminated;
-    return lost('MoverLost', `the pod ended with exit code ${exitCode} (${reason}) and left no result`);
-  }
   const failed = job.status?.conditions?.find(({ type, status }) => type === 'Failed' && status === 'True');
   if (failed?.reason === 'DeadlineExceeded') {
     return lost('Deadline', `the pod did not end within ${policy.activeDeadlineSeconds} s`);
+  }
+  if (terminated !== undefined) {
+    const result = readResult(terminated.message);
+    // Nobody looks at a mover that was canceled as asked: this one was ended by a drain, an eviction or by hand.
+    if (result?.failure?.class === 'Canceled') return lost('MoverLost', 'the pod was ended from outside');
+    if (result !== undefined) return { kind: 'ended', result };
+    const { exitCode, reason = 'Error' } = terminated;
+    return lost('MoverLost', `the pod ended with exit code ${exitCode} (${reason}) and left no result`);
   }
   if (failed !== undefined || pod?.status?.phase === 'Failed') {
     return lost(
