@@ -86,10 +86,13 @@ describe('a controller', () => {
         {
           name: 'Count',
           run: async (scope) => {
-            running++;
+            // Other files have Widgets of their own on this API server.
+            const { name, namespace: itsNamespace } = scope.object.metadata;
+            const counts = name === 'hot' && itsNamespace === namespace ? 1 : 0;
+            running += counts;
             most = Math.max(most, running);
             const result = (await writeConfig?.run(scope)) ?? done();
-            running--;
+            running -= counts;
             return result;
           },
         },
