@@ -83,9 +83,12 @@ export function refusedTo(requests: readonly AuditedRequest[]): string[] {
 /** Permissions of a role that no request made use of, each once: candidates for removal. */
 export function unusedOf(rules: readonly PolicyRule[], requests: readonly AuditedRequest[]): string[] {
   const used = new Set(
-    requests
-      .filter(({ forbidden }) => !forbidden)
-      .map(({ verb, group, resource }) => permission(verb, group, resource)),
+    requests.flatMap(({ verb, group, resource, code, forbidden }) => {
+      if (forbidden) return [];
+      // A server-side apply that makes the object needs both.
+      const verbs = verb === 'patch' && code === 201 ? [verb, 'create'] : [verb];
+      return verbs.map((needed) => permission(needed, group, resource));
+    }),
   );
   return unique(
     rules.flatMap(({ apiGroups, resources, verbs }) =>

@@ -20,18 +20,22 @@ async function read(file: string): Promise<Container[]> {
   return documents.map((document) => document.toJS() as Container).filter(({ kind }) => kind === Container.kind);
 }
 
-test.concurrent.for(files)('%s becomes Ready, once the Gateway API is there if it names a Gateway', async (file) => {
-  const containers = await read(file);
-  const startedAt = performance.now();
-  await sandbox.kubectl(['apply', '-f', file]);
-  for (const { metadata, spec } of containers) {
-    if (spec.network?.gatewayRef !== undefined) await bringGatewayAPI(metadata.name);
-    await sandbox.ready(metadata.name);
-    console.log(`${basename(file)}: Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-    if (sandbox.get(Service, metadata.name) !== undefined)
-      expect(await ask(await sandbox.url(metadata.name))).toMatch(/^notes 1\.0 on/);
-  }
-});
+test.concurrent.for(files)(
+  '%s becomes Ready, with its route once the Gateway API is there if it names a Gateway',
+  async (file) => {
+    const containers = await read(file);
+    const startedAt = performance.now();
+    await sandbox.kubectl(['apply', '-f', file]);
+    for (const { metadata, spec } of containers) {
+      if (spec.network?.gatewayRef !== undefined) await bringGatewayAPI(metadata.name);
+      await sandbox.ready(metadata.name);
+      console.log(`${basename(file)}: Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+      if (sandbox.get(Service, metadata.name) !== undefined)
+        expect(await ask(await sandbox.url(metadata.name))).toMatch(/^notes 1\.0 on/);
+      if (spec.network?.gatewayRef !== undefined) await withdrawRoute(metadata.name);
+    }
+  },
+);
 
 /** Without it the condition says so and the pods run all the same; nobody tells the operator when it comes. */
 async function bringGatewayAPI(name: string): Promise<void> {
@@ -46,4 +50,10 @@ async function bringGatewayAPI(name: string): Promise<void> {
     hostnames: ['notes.example.com'],
     rules: [{ backendRefs: [{ name, port: 8080 }] }],
   });
+}
+
+/** A host name that is no longer declared is no longer routed. */
+async function withdrawRoute(name: string): Promise<void> {
+  await sandbox.patch(Container, name, { spec: { network: { hostnames: null, gatewayRef: null } } });
+  await sandbox.kubectl(['wait', '--for=delete', 'httproute', name, '--timeout=60s']);
 }

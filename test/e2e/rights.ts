@@ -1,15 +1,20 @@
 /** The operator's rights after a whole run of the suite: nothing was missing, and nothing is granted that nothing used. */
 import type { Kubectl } from '#cluster/kubectl.ts';
-import { auditedRequests, refusedTo, unusedOf } from '#test/audit.ts';
+import { type AuditedRequest, auditedRequests, refusedTo, unusedOf } from '#test/audit.ts';
 import { grantedTo, userOf, usualRelease } from '#test/operator/release.ts';
 
-/** What no request of this suite can make use of, and why it is granted all the same. */
-const unseen: ReadonlyMap<string, string> = new Map([
-  [
-    'update containers/finalizers.dokkerr.io',
-    'never a request: the admission plugin OwnerReferencesPermissionEnforcement asks for it, where it is on',
-  ],
-]);
+/** What no request of this suite makes use of, and why it is granted all the same. */
+const unseen: readonly { readonly what: RegExp; readonly why: string }[] = [
+  {
+    what: /^update \w+\/finalizers\.dokkerr\.io$/,
+    why: 'never a request: the admission plugin OwnerReferencesPermissionEnforcement asks for it, where it is on',
+  },
+  { what: /^update secrets$/, why: 'the renewal of the webhooks’ certificate, due after 20 days' },
+  {
+    what: /^((create|delete) backups|patch backupschedules\/status)\.dokkerr\.io$/,
+    why: 'what a schedule does at its slots; this suite waits for none',
+  },
+];
 
 /**
  * Resolves to a line that tells the outcome. @param whole whether everything ran that makes use of the permissions
@@ -20,16 +25,31 @@ export async function judgeRights(auditLog: string, kubectl: Kubectl, whole: boo
     auditedRequests(auditLog, { user: userOf(usualRelease) }),
     grantedTo(kubectl, usualRelease),
   ]);
-  const refused = refusedTo(requests);
   const unused = unusedOf(rules, requests);
+  const shown = shownByWatches(requests);
+  const unexplained = unused.filter(
+    (permission) => !shown.has(permission) && !unseen.some(({ what }) => what.test(permission)),
+  );
   const problems = [
-    ...refused.map((what) => `${what} was refused`),
-    ...(whole ? unused.filter((what) => !unseen.has(what)).map((what) => `${what} is granted and was never used`) : []),
-    ...[...unseen.keys()]
-      .filter((what) => !unused.includes(what))
-      .map((what) => `${what} was used or is not granted: it needs no exception`),
+    ...refusedTo(requests).map((permission) => `${permission} was refused`),
+    ...(whole ? unexplained.map((permission) => `${permission} is granted and was never used`) : []),
+    ...unseen
+      .filter(({ what }) => !unused.some((permission) => what.test(permission)))
+      .map(({ what }) => `${what.source} matches nothing that is granted and unused: it needs no exception`),
   ];
   if (problems.length > 0) throw new Error(`the operator's rights:\n  ${problems.join('\n  ')}`);
-  const used = whole ? `, all permissions used but ${unseen.size} that no request can show` : '';
-  return `rights: ${requests.length} requests of the operator, none refused${used}`;
+  const used = whole
+    ? `all permissions used but ${unused.length} that no request of the suite can show`
+    : `not judged, as not everything ran and passed: ${unexplained.length} without use (${unexplained.join(', ')})`;
+  return `rights: ${requests.length} requests of the operator, none refused; ${used}`;
+}
+
+/**
+ * To get and to list what is watched shows nothing that the watch does not. The reflector lists where a server streams no
+ * initial state, and a conflict is judged by a fresh look; this suite's servers stream, and nobody quarrels at that moment.
+ */
+function shownByWatches(requests: readonly AuditedRequest[]): ReadonlySet<string> {
+  const watches = requests.filter(({ verb, forbidden }) => verb === 'watch' && !forbidden);
+  const watched = watches.map(({ resource = '', group }) => (group === '' ? resource : `${resource}.${group}`));
+  return new Set(watched.flatMap((resource) => [`get ${resource}`, `list ${resource}`]));
 }
