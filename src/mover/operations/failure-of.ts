@@ -2,6 +2,7 @@
 import type { RunFailure } from '#contracts/mover/failure.ts';
 import type { MoverFailure } from '#contracts/mover/result.ts';
 
+/** Without what is not known. */
 export function failureOf({ class: failureClass, message, retryable, exitCode, stderrTail }: RunFailure): MoverFailure {
   return {
     class: failureClass,

@@ -41,12 +41,14 @@ function missing({ repository }: MoverRequest, found = 'nothing is there'): RunF
   return new RunFailure('RepositoryMissing', message);
 }
 
+/** Every snapshot on the log, the newest in the result. */
 export async function performSnapshots(request: RequestOf<'snapshots'>, context: MoverContext): Promise<Findings> {
   const snapshots = await context.engine.snapshots(request.tags, { signal: context.signal });
   for (const snapshot of snapshots) context.report.snapshot(snapshot);
   return { outcome: 'Succeeded', snapshots: snapshots.slice(0, firstSnapshots), snapshotCount: snapshots.length };
 }
 
+/** Looks for damage, in all of the repository or in what one snapshot needs of it. @throws RunFailure `RepositoryCorrupt` */
 export async function performCheck(request: RequestOf<'check'>, context: MoverContext): Promise<Findings> {
   const { snapshotID, readDataPercent } = request;
   const mode = readDataPercent === undefined ? 'Metadata' : 'Data';
@@ -62,6 +64,7 @@ export async function performCheck(request: RequestOf<'check'>, context: MoverCo
   return { outcome: 'Succeeded', totalBytes, verification: { result: 'Passed', mode, bytesRead } };
 }
 
+/** Removes snapshots and makes sure that they are gone. */
 export async function performForget(request: RequestOf<'forget'>, context: MoverContext): Promise<Findings> {
   const { engine, access, signal } = context;
   try {
@@ -77,6 +80,7 @@ export async function performForget(request: RequestOf<'forget'>, context: Mover
   throw new RunFailure('Internal', `${kept.length} snapshots are still there, the first is ${kept[0] ?? ''}`);
 }
 
+/** Removes data that no snapshot needs; tells how many bytes of the store that gave back. */
 export async function performPrune(request: RequestOf<'prune'>, context: MoverContext): Promise<Findings> {
   const { engine, access, signal } = context;
   const before = await measureRepository(access, { signal });
@@ -85,16 +89,19 @@ export async function performPrune(request: RequestOf<'prune'>, context: MoverCo
   return { outcome: 'Succeeded', totalBytes, reclaimedBytes: Math.max(0, before - totalBytes) };
 }
 
+/** Makes the index say what is there. */
 export async function performRepair({ engine, signal }: MoverContext): Promise<Findings> {
   await engine.repair({ signal });
   return { outcome: 'Succeeded' };
 }
 
+/** Removes locks whose holders are gone. */
 export async function performUnlock(request: RequestOf<'unlock'>, context: MoverContext): Promise<Findings> {
   const locksRemoved = await context.engine.unlock(request.all, { signal: context.signal });
   return { outcome: 'Succeeded', locksRemoved };
 }
 
+/** Counts snapshots and bytes of the store. */
 export async function performStats(context: MoverContext): Promise<Findings> {
   const { access, signal } = context;
   const [ids, totalBytes] = await Promise.all([
@@ -104,10 +111,12 @@ export async function performStats(context: MoverContext): Promise<Findings> {
   return { ...(await performOpen(context)), snapshotCount: ids.length, totalBytes };
 }
 
+/** Lets a second password open the repository; tells its key's id. */
 export async function performAddKey({ engine, files, signal }: MoverContext): Promise<Findings> {
   return { outcome: 'Succeeded', keyID: await engine.addKey(join(files.newKey, passwordFile), { signal }) };
 }
 
+/** Makes a key useless. */
 export async function performRemoveKey(request: RequestOf<'removeKey'>, context: MoverContext): Promise<Findings> {
   await context.engine.removeKey(request.keyID, { signal: context.signal });
   return { outcome: 'Succeeded' };
