@@ -162,6 +162,28 @@ const panels: readonly Panel[] = [
     unit: 's',
     queries: { '{{pod}} 99 %': `nodejs_eventloop_lag_p99_seconds{${selector}}` },
   },
+  {
+    title: 'Backup stores',
+    description: '1 for each BackupStore that can be used, 0 for one that cannot.',
+    unit: 'short',
+    queries: {
+      '{{resource_namespace}}/{{store}}': `max by (resource_namespace, store) (dokkerr_backup_store_ready{${selector}})`,
+    },
+  },
+  {
+    title: 'Backups',
+    description: 'Backups there are, by phase.',
+    unit: 'short',
+    queries: { '{{phase}}': `sum by (phase) (max by (resource_namespace, phase) (dokkerr_backups{${selector}}))` },
+  },
+  {
+    title: 'Age of the last backup',
+    description: 'Since the latest backup of each Container completed.',
+    unit: 's',
+    queries: {
+      '{{resource_namespace}}/{{container}}': `time() - max by (resource_namespace, container) (dokkerr_backup_last_success_timestamp_seconds{${selector}})`,
+    },
+  },
 ];
 
 const datasource = { type: 'prometheus', uid: '$datasource' };

@@ -1,6 +1,7 @@
 /** The role `controller`: connects, checks that the cluster has what is needed, wires the parts and runs them. */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import { createBackupMetrics } from '#controllers/backup/metrics.ts';
 import { createCache } from '#runtime/cache/cache.ts';
 import type { ClusterConnection } from '#runtime/client/connect.ts';
 import type { Kind } from '#runtime/client/types.ts';
@@ -77,6 +78,7 @@ function wire(config: ControllerConfig, { connection, metrics, log, lease, omitt
   const controllers = definitionsFor(config).map((definition) =>
     createController({ ...definition, concurrency }, { client: acting, cache, events, log, metrics, clock, identity }),
   );
+  createBackupMetrics(metrics.registry, identity.name, cache);
   return createManager({
     cache,
     controllers,

@@ -36,6 +36,9 @@ const reviews = (rising: 'errors' | 'unchecked' | 'handshakes' | undefined) => (
   [first('dokkerr_webhook_handshake_failures_total')]: rising === 'handshakes' ? '0+1x40' : '0x40',
 });
 
+const ofStore = 'resource_namespace="shop",store="offsite"';
+const ofSchedule = 'resource_namespace="shop",schedule="nightly"';
+
 const day = 86_400;
 const expiry = 'dokkerr_webhook_certificate_expiry_timestamp_seconds';
 
@@ -231,5 +234,50 @@ export const cases: readonly Case[] = [
     name: 'is silent while it is renewed in time, and before there is one',
     series: { [first(expiry)]: `${8 * day}x40`, [second(expiry)]: '0x40' },
     after: 30,
+  },
+  {
+    alert: 'DokkerrBackupStoreNotReady',
+    name: 'fires when no replica has seen the store Ready for a quarter of an hour',
+    series: {
+      [first('dokkerr_backup_store_ready', ofStore)]: '1x5 0x30',
+      [second('dokkerr_backup_store_ready', ofStore)]: '1x5 0x30',
+    },
+    after: 25,
+    fires: { labels: { resource_namespace: 'shop', store: 'offsite' } },
+  },
+  {
+    alert: 'DokkerrBackupStoreNotReady',
+    name: 'is silent while a replica that lags behind says otherwise',
+    series: {
+      [first('dokkerr_backup_store_ready', ofStore)]: '0x35',
+      [second('dokkerr_backup_store_ready', ofStore)]: '1x35',
+    },
+    after: 25,
+  },
+  {
+    alert: 'DokkerrBackupFailing',
+    name: 'fires at the second failure in a row',
+    series: { [first('dokkerr_backup_schedule_consecutive_failures', ofSchedule)]: '0 1 2x10' },
+    after: 5,
+    fires: { labels: { resource_namespace: 'shop', schedule: 'nightly' }, value: '2' },
+  },
+  {
+    alert: 'DokkerrBackupFailing',
+    name: 'is silent at one failure',
+    series: { [first('dokkerr_backup_schedule_consecutive_failures', ofSchedule)]: '0 1x10' },
+    after: 5,
+  },
+  {
+    alert: 'DokkerrBackupOverdue',
+    name: 'fires an hour after the slot',
+    series: { [first('dokkerr_backup_schedule_next_timestamp_seconds', ofSchedule)]: '600x100' },
+    after: 80,
+    fires: { labels: { resource_namespace: 'shop', schedule: 'nightly' }, value: '1h 10m 0s' },
+  },
+  {
+    alert: 'DokkerrBackupOverdue',
+    name: 'is silent while the slot is ahead or only just passed',
+    series: { [first('dokkerr_backup_schedule_next_timestamp_seconds', ofSchedule)]: '600x100' },
+    after: 60,
   },
 ];

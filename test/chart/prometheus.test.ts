@@ -28,6 +28,12 @@ beforeAll(async () => {
   operator = await startOperator({ kubeconfigPath, args: ['--leader-elect', '--webhook-listen', '127.0.0.1:0'] });
   prometheus = await startPrometheus({ address: new URL(operator.url).host, labels });
   await kubectl(['apply', '--server-side', '--filename', 'examples/container-stateless.yaml']);
+  await kubectl(['apply', '--server-side', '--filename', 'examples/backup-schedule.yaml']);
+  const backup = { apiVersion: 'dokkerr.io/v1alpha1', kind: 'Backup', metadata: { name: 'waiting' } };
+  await kubectl(
+    ['create', '--filename', '-'],
+    JSON.stringify({ ...backup, spec: { containerRef: { name: 'notes' } } }),
+  );
   alerts = await renderedAlerts();
   dashboard = await renderedDashboard();
   const scrapes = async () => {
@@ -61,8 +67,12 @@ async function expectKnown(expr: string, where: string): Promise<void> {
 }
 
 describe('the dashboard', () => {
-  /** Empty as long as there is nothing to tell. */
-  const mayBeEmpty = new Set(['needless applies {{controller}}']);
+  /** Empty as long as there is nothing to tell: here nothing is applied needlessly, and no object store answers. */
+  const mayBeEmpty = new Set([
+    'needless applies {{controller}}',
+    '{{resource_namespace}}/{{store}}',
+    '{{resource_namespace}}/{{container}}',
+  ]);
 
   test('has a query for everything it shows that Prometheus answers without a remark, with data', async () => {
     for (const { title, targets } of dashboard.panels)

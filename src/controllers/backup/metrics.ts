@@ -1,0 +1,93 @@
+/**
+ * Backups as metrics, read from the cache when scraped: the same on every replica, and gone with the objects. The labels
+ * are bounded by what people declare. `namespace` is the target's own label in Prometheus, hence `resource_namespace`.
+ */
+import { Gauge, type Registry } from 'prom-client';
+import { isReady } from '#contracts/store/location.ts';
+import { Backup } from '#crds/backup.ts';
+import { BackupSchedule } from '#crds/backup-schedule.ts';
+import { BackupStore } from '#crds/backup-store.ts';
+import type { Cache } from '#runtime/cache/types.ts';
+
+/** @param prefix of the operator's own metrics, without the underscore */
+export function createBackupMetrics(registry: Registry, prefix: string, cache: Cache): void {
+  const gauge = (name: string, help: string, labels: readonly string[], collect: (gauge: Gauge) => void) => {
+    const made: Gauge = new Gauge({
+      name: `${prefix}_${name}`,
+      help,
+      labelNames: ['resource_namespace', ...labels],
+      registers: [registry],
+      collect: () => {
+        made.reset();
+        collect(made);
+      },
+    });
+  };
+  const stores = cache.informer(BackupStore);
+  gauge('backup_store_ready', 'Whether a BackupStore can be used: 1, or 0.', ['store'], (made) => {
+    for (const store of stores.list()) made.set(labelsOf(store, 'store'), isReady(store) ? 1 : 0);
+  });
+  const backups = cache.informer(Backup);
+  gauge('backups', 'Backups there are, by phase.', ['phase'], (made) => {
+    for (const { metadata, status } of backups.list()) {
+      made.inc({ resource_namespace: metadata.namespace ?? '', phase: status?.phase ?? 'Pending' });
+    }
+  });
+  gauge(
+    'backup_last_success_timestamp_seconds',
+    'When the latest backup of a Container completed.',
+    ['container'],
+    (made) => {
+      for (const { namespace, container, at } of latestSuccesses(backups.list())) {
+        made.set({ resource_namespace: namespace, container }, at);
+      }
+    },
+  );
+  const schedules = cache.informer(BackupSchedule);
+  gauge(
+    'backup_schedule_next_timestamp_seconds',
+    'When the next backup of a schedule is due; in the past while one waits.',
+    ['schedule'],
+    (made) => {
+      for (const schedule of schedules.list()) {
+        const next = schedule.status?.nextScheduleTime;
+        if (next !== undefined) made.set(labelsOf(schedule, 'schedule'), Date.parse(next) / 1000);
+      }
+    },
+  );
+  gauge(
+    'backup_schedule_consecutive_failures',
+    'How many of the last backups of a schedule in a row did not complete.',
+    ['schedule'],
+    (made) => {
+      for (const schedule of schedules.list()) {
+        made.set(labelsOf(schedule, 'schedule'), schedule.status?.consecutiveFailures ?? 0);
+      }
+    },
+  );
+}
+
+function labelsOf({ metadata }: BackupStore | BackupSchedule, label: string) {
+  return { resource_namespace: metadata.namespace ?? '', [label]: metadata.name };
+}
+
+interface Success {
+  readonly namespace: string;
+  readonly container: string;
+  /** Unix seconds */
+  readonly at: number;
+}
+
+/** The latest of each Container. */
+export function latestSuccesses(backups: readonly Backup[]): Success[] {
+  const latest = new Map<string, Success>();
+  for (const { metadata, spec, status } of backups) {
+    const container = spec.containerRef?.name;
+    if (container === undefined || status?.outcome !== 'Completed' || status.completedAt === undefined) continue;
+    const { namespace = '' } = metadata;
+    const at = Date.parse(status.completedAt) / 1000;
+    const known = latest.get(`${namespace}/${container}`);
+    if (known === undefined || known.at < at) latest.set(`${namespace}/${container}`, { namespace, container, at });
+  }
+  return [...latest.values()];
+}
