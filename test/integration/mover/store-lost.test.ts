@@ -29,7 +29,7 @@ async function startBackup(bytes: number, store: MinioOptions, request: Partial<
   return { repository, folder, source, ...startMover(whole, { folder, restic: workbench.restic }) };
 }
 
-it('says that the store is full, and does not go on trying', async () => {
+it('a mover says that the store is full, and does not go on trying', async () => {
   const { repository, ended } = await startBackup(96 << 20, { sizeMiB: 48 }, { compression: 'Off' });
   const { exitCode, result } = await ended;
   expect(exitCode).toBe(2);
@@ -38,7 +38,7 @@ it('says that the store is full, and does not go on trying', async () => {
   expect(await repository.locks()).toBe(0);
 });
 
-it('restores from a store that is too full for a lock, and removes snapshots from it', async () => {
+it('a mover restores from a store that is too full for a lock, and removes snapshots from it', async () => {
   const { repository, folder, source, ended } = await startBackup(1 << 20, { sizeMiB: 48 });
   const { snapshotID = '' } = (await ended).result;
   await fill(repository);
@@ -74,7 +74,7 @@ async function fill({ access }: StoredRepository): Promise<void> {
   }
 }
 
-it('restores with credentials that may only read', async () => {
+it('a mover restores with credentials that may only read', async () => {
   const { repository, source, ended } = await startBackup(1 << 20, {});
   const { snapshotID = '' } = (await ended).result;
   const credentials = await workbench.server.readOnly();
@@ -89,7 +89,7 @@ it('restores with credentials that may only read', async () => {
   expect(refused).toMatchObject({ exitCode: 2, result: { failure: { class: 'AuthFailed' } } });
 });
 
-it('ends as cancelled when it is told to while the store is gone', async () => {
+it('a mover ends as cancelled when it is told to while the store is gone', async () => {
   const { repository, child, ended } = await startBackup(
     8 << 20,
     {},
@@ -103,7 +103,7 @@ it('ends as cancelled when it is told to while the store is gone', async () => {
   expect(result.failure).toMatchObject({ class: 'Canceled' });
 });
 
-it('goes on when the store comes back', async () => {
+it('a mover goes on when the store comes back', async () => {
   const { repository, ended } = await startBackup(4 << 20, {}, { compression: 'Off', limits: { uploadKiBps: 512 } });
   await waitUntil('a lock', async () => (await repository.locks()) > 0, { timeoutMs: 30_000 });
   await workbench.server.stop('SIGKILL');
