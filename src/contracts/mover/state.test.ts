@@ -20,6 +20,8 @@ const terminated = (message: string | undefined, exitCode = 0) =>
 
 const result = { operation: 'backup', outcome: 'Succeeded', durationMs: 10, snapshotID: 'abc' };
 
+const containing = (text: string): unknown => expect.stringContaining(text);
+
 describe('the state of a mover', () => {
   it('is the result its pod left, whatever the Job says', () => {
     const left = terminated(JSON.stringify(result));
@@ -31,7 +33,7 @@ describe('the state of a mover', () => {
     (message) => {
       expect(moverState(job(), terminated(message, 137), policy, now)).toMatchObject({
         kind: 'lost',
-        failure: { class: 'MoverLost', retryable: true, message: expect.stringContaining('137') },
+        failure: { class: 'MoverLost', retryable: true, message: containing('137') },
       });
     },
   );
@@ -58,7 +60,7 @@ describe('the state of a mover', () => {
     const ended = terminated(JSON.stringify({ ...result, outcome: 'Failed', failure }), 130);
     for (const pod of [undefined, ended]) {
       expect(moverState(late, pod, policy, now)).toMatchObject({
-        failure: { class: 'Deadline', message: expect.stringContaining('3600 s') },
+        failure: { class: 'Deadline', message: containing('3600 s') },
       });
     }
   });
@@ -70,11 +72,11 @@ describe('the state of a mover', () => {
     });
     expect(moverState(job(), unscheduled, policy, now)).toMatchObject({
       kind: 'starting',
-      message: expect.stringContaining('0/3 nodes'),
+      message: containing('0/3 nodes'),
     });
     expect(moverState(job(undefined, '2026-06-01T11:54:59Z'), unscheduled, policy, now)).toMatchObject({
       kind: 'lost',
-      failure: { class: 'Unschedulable', message: expect.stringContaining('0/3 nodes') },
+      failure: { class: 'Unschedulable', message: containing('0/3 nodes') },
     });
   });
 

@@ -2,14 +2,14 @@
 import type { Backup } from '#crds/backup.ts';
 import type { BackupSchedule } from '#crds/backup-schedule.ts';
 import type { ConditionInput } from '#runtime/controller/conditions.ts';
-import { lastErrorOf, summaryConditions } from '#runtime/controller/summary.ts';
+import { foundBy, lastErrorOf, summaryConditions } from '#runtime/controller/summary.ts';
 import type { StatedStatus } from '#runtime/controller/types.ts';
 import type { Walk } from '#runtime/itinerary/types.ts';
 import { activeOnes, type BackupScheduleScope } from './scope.ts';
 
 export function summarise(scope: BackupScheduleScope, walk: Walk): StatedStatus<BackupSchedule> {
   const { schedule, backups, pass } = scope;
-  const found = Object.assign({}, ...walk.steps.map(({ result }) => (result.kind === 'done' ? result.resolved : {})));
+  const found = foundBy(walk);
   const {
     lastError: _,
     conditions: __,

@@ -1,7 +1,7 @@
 /** What a pass found of a BackupStore, summed up in one status. Pure. */
 import type { BackupStore, StorePhase } from '#crds/backup-store.ts';
 import type { ConditionInput } from '#runtime/controller/conditions.ts';
-import { lastErrorOf, summaryConditions } from '#runtime/controller/summary.ts';
+import { foundBy, lastErrorOf, summaryConditions } from '#runtime/controller/summary.ts';
 import type { StatedStatus } from '#runtime/controller/types.ts';
 import type { StepResult, Walk } from '#runtime/itinerary/types.ts';
 import type { BackupStoreScope } from './scope.ts';
@@ -16,7 +16,7 @@ const concerns = [
 /** The whole new status. What earlier passes found stays until it is found otherwise. */
 export function summarise({ store, pass }: BackupStoreScope, walk: Walk): StatedStatus<BackupStore> {
   const { status = {} } = store;
-  const found = Object.assign({}, ...walk.steps.map(({ result }) => (result.kind === 'done' ? result.resolved : {})));
+  const found = foundBy(walk);
   const stopped = walk.stoppedAt?.result;
   const lastError = lastErrorOf(walk, status.lastError, pass.now());
   const { lastError: _lastError, conditions: _conditions, observedGeneration: _observed, ...known } = status;

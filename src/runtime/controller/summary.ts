@@ -44,3 +44,9 @@ function conditions(
 ): ConditionInput[] {
   return Object.entries(holds).map(([type, is]) => ({ type, status: is ? 'True' : 'False', reason, message }));
 }
+
+/** Everything that the steps of a walk found, the later over the earlier. */
+export function foundBy({ steps }: Walk): Readonly<Record<string, unknown>> {
+  const found = steps.map(({ result }) => (result.kind === 'done' ? (result.resolved ?? {}) : {}));
+  return Object.fromEntries(found.flatMap((one) => Object.entries(one)));
+}
