@@ -2,7 +2,7 @@
 import type { MoverFiles } from '#contracts/mover/files.ts';
 import type { MoverPhase } from '#contracts/mover/progress.ts';
 import type { MoverResult, MoverSnapshot } from '#contracts/mover/result.ts';
-import type { StoreAccess } from '#src/stores/access.ts';
+import type { StoreAccess } from '#stores/access.ts';
 import type { Engine, EngineProgress } from './engine.ts';
 
 /** Takes what is worth telling meanwhile. */

@@ -2,7 +2,7 @@
 import { RunFailure } from '#contracts/mover/failure.ts';
 import type { MoverRequest } from '#contracts/mover/request.ts';
 import { type Clock, pause } from '#runtime/clock.ts';
-import { probeStore } from '#src/stores/probe.ts';
+import { probeStore } from '#stores/probe.ts';
 import type { Findings, MoverContext } from './context.ts';
 import { performBackup } from './operations/backup.ts';
 import * as repository from './operations/repository.ts';

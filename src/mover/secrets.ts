@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RunFailure } from '#contracts/mover/failure.ts';
 import { credentialFiles, type MoverFiles, passwordFile } from '#contracts/mover/files.ts';
 import type { MoverRepository } from '#contracts/mover/request.ts';
-import type { StoreAccess } from '#src/stores/access.ts';
+import type { StoreAccess } from '#stores/access.ts';
 
 /** @throws RunFailure that names the key of the Secret which is missing or empty */
 export async function readAccess(repository: MoverRepository, files: MoverFiles): Promise<StoreAccess> {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { RunFailure } from '#contracts/mover/failure.ts';
 import { passwordFile } from '#contracts/mover/files.ts';
 import type { MoverRequest, RequestOf } from '#contracts/mover/request.ts';
-import { listSnapshotIDs, measureRepository } from '#src/stores/listing.ts';
-import { probeStore } from '#src/stores/probe.ts';
-import { removeSnapshots } from '#src/stores/removal.ts';
+import { listSnapshotIDs, measureRepository } from '#stores/listing.ts';
+import { probeStore } from '#stores/probe.ts';
+import { removeSnapshots } from '#stores/removal.ts';
 import type { Findings, MoverContext } from '../context.ts';
 import { checkSnapshot } from '../verify.ts';
 

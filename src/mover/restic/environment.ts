@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { passwordFile } from '#contracts/mover/files.ts';
 import type { MoverRequest } from '#contracts/mover/request.ts';
-import type { StoreAccess } from '#src/stores/access.ts';
+import type { StoreAccess } from '#stores/access.ts';
 import type { ResticProgram } from './process.ts';
 
 /** What a repository is opened with. */

@@ -2,7 +2,7 @@
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { credentialFiles, type MoverFiles, passwordFile } from '#contracts/mover/files.ts';
-import type { StoreCredentials } from '#src/stores/access.ts';
+import type { StoreCredentials } from '#stores/access.ts';
 
 /** The same mounts below `folder`. */
 export function filesBelow(folder: string): MoverFiles {

@@ -12,8 +12,8 @@ import { passwordFile } from '#contracts/mover/files.ts';
 import { resticEngine } from '#src/mover/restic/engine.ts';
 import { type ResticSetup, resticProgram } from '#src/mover/restic/environment.ts';
 import type { Approach, TestRepository, Workbench } from '#src/mover/testing/conformance.ts';
-import type { StoreAccess } from '#src/stores/access.ts';
-import { measureRepository } from '#src/stores/listing.ts';
+import type { StoreAccess } from '#stores/access.ts';
+import { measureRepository } from '#stores/listing.ts';
 import { type MinioOptions, type MinioServer, startMinio } from '#test/fixtures/minio.ts';
 
 /** The password of every test's repository. */

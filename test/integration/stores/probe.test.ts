@@ -1,7 +1,7 @@
 /** What a look at a store finds, asked of a real one that was put into that state. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { listSnapshotIDs, measureRepository } from '#src/stores/listing.ts';
-import { probeStore } from '#src/stores/probe.ts';
+import { listSnapshotIDs, measureRepository } from '#stores/listing.ts';
+import { probeStore } from '#stores/probe.ts';
 import { type MinioServer, startMinio } from '#test/fixtures/minio.ts';
 
 let plain: MinioServer;
