@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backup, type BackupSpec } from '#crds/backup.ts';
+import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
 import { Restore, type RestoreSpec } from '#crds/restore.ts';
@@ -263,5 +264,45 @@ describe('a deleted backup', () => {
       target: { claim: { name: 'kept-again', size: '32Mi', accessModes: ['ReadWriteOnce'] } },
     });
     expect(kept.status?.phase).toBe('Completed');
+  });
+});
+
+describe('a schedule', () => {
+  test('begins a backup, tells of its success, and lets go of what its retention does not keep', async () => {
+    await noted('regular', 'every night');
+    const template = { containerRef: { name: 'regular' } };
+    await apply('BackupSchedule', 'nightly', {
+      schedule: '@yearly',
+      timeZone: 'Europe/Berlin',
+      runOnCreate: true,
+      template,
+      retention: { keepLast: 1 },
+    });
+    const first = await sandbox.eventually(
+      'its first success',
+      () => sandbox.get(BackupSchedule, 'nightly')?.status?.lastSuccessfulBackup,
+      patience,
+    );
+    // The next slot is months ahead, so that the second one is begun by hand, in the schedule's name.
+    const metadata = { name: 'nightly-by-hand', labels: { 'dokkerr.io/schedule': 'nightly' } };
+    const second = { apiVersion: 'dokkerr.io/v1alpha1', kind: 'Backup', metadata, spec: template };
+    await sandbox.kubectl(['create', '--filename', '-'], JSON.stringify(second));
+    await sandbox.eventually('the older one is gone', () => sandbox.get(Backup, first) === undefined, patience);
+    expect(sandbox.get(Backup, 'nightly-by-hand')?.status?.phase).toBe('Completed');
+    const { status } = sandbox.get(BackupSchedule, 'nightly') ?? {};
+    expect(status).toMatchObject({ lastSuccessfulBackup: 'nightly-by-hand', consecutiveFailures: 0 });
+    expect(status?.nextScheduleTime).toMatch(/-12-31T23:00:00Z$/);
+  });
+
+  test('in a time zone that is none says so, and which ones there are', async () => {
+    const template = { containerRef: { name: 'regular' } };
+    await apply('BackupSchedule', 'nowhere', { schedule: '@daily', timeZone: 'Europe/Nowhere', template });
+    await sandbox.eventually('Stalled', () =>
+      sandbox
+        .get(BackupSchedule, 'nowhere')
+        ?.status?.conditions?.some(
+          ({ type, status, message }) => type === 'Stalled' && status === 'True' && message.includes('IANA'),
+        ),
+    );
   });
 });

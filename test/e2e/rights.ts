@@ -10,10 +10,6 @@ const unseen: readonly { readonly what: RegExp; readonly why: string }[] = [
     why: 'never a request: the admission plugin OwnerReferencesPermissionEnforcement asks for it, where it is on',
   },
   { what: /^update secrets$/, why: 'the renewal of the webhooks’ certificate, due after 20 days' },
-  {
-    what: /^((create|delete) backups|patch backupschedules\/status)\.dokkerr\.io$/,
-    why: 'what a schedule does at its slots; this suite waits for none',
-  },
 ];
 
 /**

@@ -7,6 +7,7 @@ import pino from 'pino';
 import { inject } from 'vitest';
 import { createKubectl, type Kubectl } from '#cluster/kubectl.ts';
 import { Backup } from '#crds/backup.ts';
+import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container, type ContainerSpecInput } from '#crds/container.ts';
 import { Restore } from '#crds/restore.ts';
@@ -42,6 +43,7 @@ const watched: readonly Kind[] = [
   Job,
   BackupStore,
   Backup,
+  BackupSchedule,
   Restore,
 ];
 
