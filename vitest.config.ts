@@ -3,9 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** Files that need a cluster mostly wait, for pods, clocks and garbage collectors: two at a time end sooner than one. */
 const filesAtOnce = 2;
 
+/** The mover against every fault; that its engine keeps its contract is a matter of every run. */
+const moverFaults = 'test/integration/mover/!(restic).test.ts';
+/** What needs Prometheus besides Helm. */
+const monitoring = 'test/chart/{alerts,prometheus}.test.ts';
+
 /**
- * Five projects, by what they need: `unit` nothing, `integration` a real API server, `chart` Helm besides, `e2e` a real node
- * with pods, `lifecycle` one whose operator comes and goes. Those with a cluster start it once in a global set-up and share it
+ * Projects by what they need: `unit` nothing, `integration` a real API server, `chart` Helm besides, `monitoring` Prometheus too,
+ * `mover` restic and an object store, `e2e` a real node with pods, `lifecycle` one whose operator comes and goes. Those with a cluster start it once in a global set-up and share it
  * between their files.
  */
 export default defineConfig({
@@ -21,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: [moverFaults],
           globalSetup: ['test/integration/setup.ts'],
           maxWorkers: filesAtOnce,
           testTimeout: 120_000,
@@ -31,7 +37,26 @@ export default defineConfig({
         test: {
           name: 'chart',
           include: ['test/chart/**/*.test.ts'],
+          exclude: [monitoring],
           globalSetup: ['test/chart/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'monitoring',
+          include: [monitoring],
+          globalSetup: ['test/chart/monitoring-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'mover',
+          include: [moverFaults],
+          maxWorkers: filesAtOnce,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,20 +1,30 @@
-/** `npm test`: every suite in turn, each told as it ends; the last line counts the tests. */
+/** `npm test`: the suites in turn, each told as it ends; the last line counts the tests. */
 import { parseArgs } from 'node:util';
 import { report } from '#scripts/commands.ts';
 import { prepareCluster } from './prepare.ts';
 import { type Suite, type SuiteResult, suites } from './suites.ts';
 
-const usage = `Runs the tests; without a name, all of them.
+const lines = (thorough: boolean) =>
+  suites
+    .filter((suite) => suite.thorough === thorough)
+    .map(({ name, about }) => `  ${name.padEnd(12)} ${about}`)
+    .join('\n');
+
+const usage = `Runs the tests; without a name, the suites of the first list.
 
 Usage: npm test [-- SUITE...]
 
-${suites.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}`;
+${lines(false)}
+
+The longer ones, all of them by npm run test:faults:
+
+${lines(true)}`;
 
 function selected(names: readonly string[]): readonly Suite[] {
   const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
   if (unknown !== undefined)
     throw new Error(`there is no suite ${unknown}; write one of ${suites.map(({ name }) => name).join(', ')}`);
-  return names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name));
+  return suites.filter(({ name, thorough }) => (names.length === 0 ? !thorough : names.includes(name)));
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Suite {
   readonly image: boolean;
   /** runs Prometheus */
   readonly monitoring: boolean;
+  /** takes long, and runs only where it is named, as by `npm run test:faults` */
+  readonly thorough: boolean;
   run(): Promise<SuiteResult>;
 }
 
@@ -29,6 +31,7 @@ function check(name: string, about: string, args: readonly string[]): Suite {
     cluster: false,
     image: false,
     monitoring: false,
+    thorough: false,
     run: async () => {
       const outcome = await run({ name, program: process.execPath, args });
       return { ...outcome, passed: outcome.ok ? 1 : 0, failed: outcome.ok ? 0 : 1 };
@@ -37,13 +40,18 @@ function check(name: string, about: string, args: readonly string[]): Suite {
 }
 
 /** A vitest project, counted by its own report; one that broke off before it could report counts as a failure. */
-function project(name: string, about: string, { cluster = false, image = false, monitoring = false }): Suite {
+function project(
+  name: string,
+  about: string,
+  { cluster = false, image = false, monitoring = false, thorough = false },
+): Suite {
   return {
     name,
     about,
     cluster,
     image,
     monitoring,
+    thorough,
     run: async () => {
       const file = join(tmpdir(), `dokkerr-${name}-${process.pid}.json`);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
@@ -72,13 +80,17 @@ export const suites: readonly Suite[] = [
   check('generated', 'everything generated is current', ['scripts/generate.ts', '--check']),
   project('unit', 'pure decisions and invariants; needs nothing', {}),
   project('integration', 'the runtime against a real API server', { cluster: true }),
-  project('chart', 'the chart as Helm renders and installs it, its alerts and dashboard', {
+  project('chart', 'the chart as Helm renders and installs it', { cluster: true }),
+  project('e2e', 'the operator on a real node with pods', { cluster: true, image: true }),
+  project('mover', 'the mover against every fault of its store and its files', { cluster: true, thorough: true }),
+  project('monitoring', 'alerts and dashboard in a real Prometheus', {
     cluster: true,
     monitoring: true,
+    thorough: true,
   }),
-  project('e2e', 'the operator on a real node with pods', { cluster: true, image: true }),
   project('lifecycle', 'installed as the README says, upgraded, failing over, uninstalled', {
     cluster: true,
     image: true,
+    thorough: true,
   }),
 ];

@@ -1,4 +1,4 @@
-/** Brings Helm and Prometheus, once for the run: from the cache, a download, or a build of some minutes. */
+/** Brings Helm, once for the run: from the cache, a download, or a build of some minutes. */
 import type { TestProject } from 'vitest/node';
 import { ensureBinaries } from '#cluster/binaries/ensure.ts';
 
@@ -11,8 +11,15 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<void> {
-  const programs = ['helm', 'prometheus', 'promtool'] as const;
+export default function setup(project: TestProject): Promise<void> {
+  return providePrograms(project, ['helm']);
+}
+
+/** Has tests know where these programs are. */
+export async function providePrograms(
+  project: TestProject,
+  programs: readonly ('helm' | 'prometheus' | 'promtool')[],
+): Promise<void> {
   const paths = await ensureBinaries(programs, { onProgress: (line) => console.log(line) });
   for (const program of programs) project.provide(program, paths[program]);
 }
