@@ -58,7 +58,9 @@ export class MountedCertificate implements CertificateSource {
 
 /** @throws DKR_CONFIG_INVALID naming the file that is missing or does not fit the other */
 async function readPair(dir: string): Promise<ServingCertificate> {
-  const [pem, key] = await Promise.all([read(join(dir, 'tls.crt')), read(join(dir, 'tls.key'))]);
+  // One after the other, so that the same lack is told in the same words.
+  const pem = await read(join(dir, 'tls.crt'));
+  const key = await read(join(dir, 'tls.key'));
   const certificate = readCertificate(pem);
   if (certificate === undefined)
     throw new DokkerrError('DKR_CONFIG_INVALID', `${join(dir, 'tls.crt')} holds no certificate in PEM form`);
