@@ -17,6 +17,14 @@ import { readUsage } from './usage.ts';
 const count = 1000;
 const createdAtOnce = 20;
 
+/** A cluster without nodes has no room for anything, which the operator would say instead of making children. */
+const roomyNode = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'roomy' },
+  status: { allocatable: { cpu: '10000', memory: '100Ti', pods: '100000' } },
+};
+
 interface Contestant {
   readonly name: string;
   /** what its requests call themselves */
@@ -64,7 +72,9 @@ export async function measureContainers(note: (line: string) => void): Promise<r
 async function measure({ name, userAgent, start }: Contestant): Promise<Row> {
   // Room for a Service each: the usual /24 ends at 254.
   await using plane = await startControlPlane({ extraArgs: ['--service-cluster-ip-range=10.0.0.0/16'] });
-  await installKinds(await createKubectl(plane.kubeconfigPath));
+  const kubectl = await createKubectl(plane.kubeconfigPath);
+  await installKinds(kubectl);
+  await kubectl(['create', '--filename', '-'], JSON.stringify(roomyNode));
   const operator = start(plane.kubeconfigPath);
   try {
     await untilItSpeaks(operator);
