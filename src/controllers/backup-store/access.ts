@@ -12,7 +12,7 @@ const recheckMissing = 5_000;
 /** @throws DKR_DEPENDENCY_MISSING naming the object and the key that is not there */
 export async function readAccess(scope: BackupStoreScope): Promise<StoreAccess> {
   const { s3 } = scope.store.spec;
-  const credentials = await readSecret(scope, s3.credentialsRef.name, 'spec.s3.credentialsRef');
+  const credentials = await readCredentials(scope);
   const required = (key: string) => credentials.get(key) ?? missingKey('Secret', s3.credentialsRef.name, key);
   const sessionToken = credentials.get(credentialFiles.sessionToken);
   const caBundle = await readBundle(scope);
@@ -27,16 +27,13 @@ export async function readAccess(scope: BackupStoreScope): Promise<StoreAccess> 
   };
 }
 
-/** The values of a Secret as text. @throws DKR_DEPENDENCY_MISSING when it is not there */
-export async function readSecret(
-  { pass, namespace }: BackupStoreScope,
-  name: string,
-  field: string,
-): Promise<ReadonlyMap<string, string>> {
+/** The values of the Secret as text. */
+async function readCredentials({ pass, namespace, store }: BackupStoreScope): Promise<ReadonlyMap<string, string>> {
+  const { name } = store.spec.s3.credentialsRef;
   const secret = await pass.client.get(Secret, { namespace, name });
   if (secret === undefined) {
     throw missing(
-      `${field} names Secret ${name}, which does not exist in namespace ${namespace}; create it, or correct the name`,
+      `spec.s3.credentialsRef names Secret ${name}, which does not exist in namespace ${namespace}; create it, or correct the name`,
     );
   }
   return new Map(

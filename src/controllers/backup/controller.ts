@@ -1,9 +1,9 @@
 /** The controller of `Backup`: its steps in order, what it makes on the way, and what wakes it. */
 import { moverJobs, moverPods, ownerOfMoverPod } from '#contracts/mover/watch.ts';
+import { waitingRuns } from '#contracts/run/waiting.ts';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
-import type { Cache, Change } from '#runtime/cache/types.ts';
 import {
   Job,
   PersistentVolumeClaim,
@@ -12,7 +12,6 @@ import {
   VolumeSnapshot,
   VolumeSnapshotClass,
 } from '#runtime/client/kinds.ts';
-import type { KubernetesObject, ObjectKey } from '#runtime/client/types.ts';
 import { defineRun, owned, watched } from '#runtime/controller/define.ts';
 import { ownCopies } from './copies.ts';
 import { readScope } from './scope.ts';
@@ -39,7 +38,7 @@ export function backupController(image: string) {
     ],
     watches: [
       watched(Pod, ownerOfMoverPod('Backup'), { options: moverPods }),
-      watched(BackupStore, waitingOnes),
+      watched(BackupStore, waitingRuns(Backup)),
       watched(Container, () => []),
       watched(StorageClass, () => []),
       watched(VolumeSnapshotClass, () => [], { optional: true }),
@@ -61,15 +60,4 @@ export function backupController(image: string) {
     finalizer: { name: 'dokkerr.io/backup', steps: [forgetSnapshots] },
     status: summarise,
   });
-}
-
-/** Backups of the namespace that have not ended: a store that became ready, or free, is what they wait for. */
-function waitingOnes({ object }: Change<KubernetesObject>, cache: Cache): ObjectKey[] {
-  const { namespace } = object.metadata;
-  if (namespace === undefined) return [];
-  return cache
-    .informer(Backup)
-    .list(namespace)
-    .filter(({ status }) => status?.outcome === undefined)
-    .map(({ metadata: { name } }) => ({ namespace, name }));
 }

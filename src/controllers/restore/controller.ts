@@ -1,12 +1,11 @@
 /** The controller of `Restore`: its steps in order, its way back, and what wakes it. */
 import { moverJobs, moverPods, ownerOfMoverPod } from '#contracts/mover/watch.ts';
+import { waitingRuns } from '#contracts/run/waiting.ts';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
 import { Restore } from '#crds/restore.ts';
-import type { Cache, Change } from '#runtime/cache/types.ts';
 import { Job, Pod } from '#runtime/client/kinds.ts';
-import type { KubernetesObject, ObjectKey } from '#runtime/client/types.ts';
 import { defineRun, owned, watched } from '#runtime/controller/define.ts';
 import { readScope } from './scope.ts';
 import { summarise } from './status.ts';
@@ -28,9 +27,9 @@ export function restoreController(image: string) {
     owns: [owned(Job, { options: moverJobs })],
     watches: [
       watched(Pod, ownerOfMoverPod('Restore'), { options: moverPods }),
-      watched(Backup, waitingOnes),
-      watched(BackupStore, waitingOnes),
-      watched(Container, waitingOnes),
+      watched(Backup, waitingRuns(Restore)),
+      watched(BackupStore, waitingRuns(Restore)),
+      watched(Container, waitingRuns(Restore)),
     ],
     rules: [
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
@@ -53,15 +52,4 @@ export function restoreController(image: string) {
     finalizer: { name: 'dokkerr.io/restore', steps: [] },
     status: summarise,
   });
-}
-
-/** Restores of the namespace that have not ended: what they wait for may have come. */
-function waitingOnes({ object }: Change<KubernetesObject>, cache: Cache): ObjectKey[] {
-  const { namespace } = object.metadata;
-  if (namespace === undefined) return [];
-  return cache
-    .informer(Restore)
-    .list(namespace)
-    .filter(({ status }) => status?.outcome === undefined)
-    .map(({ metadata: { name } }) => ({ namespace, name }));
 }
