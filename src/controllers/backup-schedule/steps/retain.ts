@@ -1,5 +1,5 @@
 /** Retain: lets go of what the retention does not keep, a few at a time, and of old failures. */
-import { Backup } from '#crds/backup.ts';
+import { discardBackup } from '#contracts/backup/discard.ts';
 import { done, type Step } from '#runtime/itinerary/types.ts';
 import { expired } from '../retain.ts';
 import type { BackupScheduleScope } from '../scope.ts';
@@ -20,15 +20,8 @@ export const retain: Step<BackupScheduleScope> = {
       .filter(({ status, spec }) => status?.outcome !== undefined && status.outcome !== 'Completed' && !spec.pin)
       .slice(failedHistoryLimit);
     const going = [...old, ...failures];
-    for (const backup of going.slice(0, atOnce)) await letGo(scope, backup);
+    for (const backup of going.slice(0, atOnce)) await discardBackup(pass, backup);
     if (going.length <= atOnce) return done(`${kept.length - going.length} backups are kept`);
     return { kind: 'done', message: `${going.length - atOnce} backups are still to go`, recheckAfter: pauseBetween };
   },
 };
-
-/** With its data; said in the spec first, so that a crash in between does not leave the data behind. */
-async function letGo({ pass }: BackupScheduleScope, { metadata }: Backup): Promise<void> {
-  const { uid } = metadata;
-  await pass.client.patch(Backup, metadata, { spec: { deletionPolicy: 'Delete' } });
-  await pass.client.delete(Backup, metadata, uid === undefined ? {} : { uid });
-}
