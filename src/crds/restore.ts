@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { defineKind } from './kind.ts';
 import { restoreStatus } from './restore/status.ts';
+import { check } from './run/check.ts';
 import { mover, runPolicy } from './run/mover.ts';
 import { rule, rules } from './schema/annotations.ts';
 import { timestamp } from './schema/condition.ts';
@@ -81,12 +82,21 @@ const target = z
       .object({ name: objectName.describe('Name of the Container.') })
       .exactOptional()
       .describe('In place: the Container is stopped, its claims get the data, and it is started again.'),
+    scratch: z
+      .object({
+        size: byteSize
+          .exactOptional()
+          .describe('Size of each claim. Without it, a fifth more than the backup says its files have.'),
+        storageClassName: objectName.exactOptional().describe("StorageClass; the cluster's default when absent."),
+      })
+      .exactOptional()
+      .describe('Into claims that go when the restore has ended: proves a backup and touches nothing.'),
   })
   .meta(
     rules(
       rule(
-        '[has(self.claimRef), has(self.claim), has(self.containerRef)].filter(x, x).size() == 1',
-        'target takes exactly one of claimRef, claim and containerRef: keep one of them',
+        '[has(self.claimRef), has(self.claim), has(self.containerRef), has(self.scratch)].filter(x, x).size() == 1',
+        'target takes exactly one of claimRef, claim, containerRef and scratch: keep one of them',
       ),
     ),
   );
@@ -125,6 +135,11 @@ const restoreSpec = z
           .enum(['Stats', 'Checksum'])
           .default('Stats')
           .describe('How the result is compared: kind and size of each file, or every byte of it.'),
+        job: check
+          .exactOptional()
+          .describe(
+            'A program of your own that looks at the result: the data is at /data, or at /data/<claim> where there are several, and can be written only in scratch claims. Unless it exits with 0 the restore has failed, and in place the old data comes back.',
+          ),
       })
       .prefault({})
       .describe('How the backup and the result are proven.'),
@@ -143,6 +158,11 @@ const restoreSpec = z
         'self.safetyBackup || !self.rollbackOnFailure || !has(self.target.containerRef)',
         'without a safety backup there is no way back: write rollbackOnFailure: false as well, if that is meant',
         '.rollbackOnFailure',
+      ),
+      rule(
+        '!has(self.target.scratch) || !has(self.source.snapshot) || has(self.target.scratch.size)',
+        'how large a snapshot is cannot be seen from here: write target.scratch.size',
+        '.target',
       ),
       ...['source', 'target', 'overwrite', 'safetyBackup', 'rollbackOnFailure', 'verify'].map((field) =>
         rule(

@@ -16,7 +16,7 @@ export const storeLabel = 'dokkerr.io/store';
 export const moverContainer = 'mover';
 
 /** The user of the operator's image, when nothing says as whom the files are to be read. */
-const defaultUser = 65532;
+export const defaultMoverUser = 65532;
 /** restic held 160 to 230 MB for 20 000 files of 2 GiB; its index grows with the repository. */
 const defaultResources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } };
 
@@ -139,7 +139,7 @@ function secret(name: string, secretName: string, mountPath: string): Mounted {
 
 function podSecurity({ runAs = {}, mover, store }: MoverRun) {
   const wanted = { ...store.spec.moverDefaults?.securityContext, ...mover?.securityContext };
-  const user = wanted.runAsUser ?? runAs.user ?? defaultUser;
+  const user = wanted.runAsUser ?? runAs.user ?? defaultMoverUser;
   const group = wanted.runAsGroup ?? runAs.group ?? user;
   return {
     runAsUser: user,

@@ -1,7 +1,6 @@
 /** Which claims a backup is of, and how each can be read. */
 import { containerLabel } from '#contracts/container/claims.ts';
 import type { ResolvedBackup } from '#crds/backup.ts';
-import { Container } from '#crds/container.ts';
 import type { LabelSelector } from '#crds/schema/labels.ts';
 import { PersistentVolumeClaim, Pod, StorageClass, VolumeSnapshotClass } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
@@ -144,17 +143,4 @@ function isLive({ status }: Pod): boolean {
 
 function mounts({ spec }: Pod, claim: string): boolean {
   return spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim) ?? false;
-}
-
-/** As whom the files are read: as the Container's own program, where it says who that is. */
-export function runAsOf({ backup, pass, namespace }: BackupScope): ResolvedBackup['runAs'] {
-  const { containerRef } = backup.spec;
-  if (containerRef === undefined) return undefined;
-  const container = pass.cache.informer(Container).get({ namespace, name: containerRef.name });
-  const { runAsUser, runAsGroup, fsGroup } = container?.spec.securityContext ?? {};
-  return {
-    ...(runAsUser === undefined ? {} : { user: runAsUser }),
-    ...(runAsGroup === undefined ? {} : { group: runAsGroup }),
-    ...(fsGroup === undefined ? {} : { fsGroup }),
-  };
 }

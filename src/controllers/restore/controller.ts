@@ -9,6 +9,7 @@ import { Job, Pod } from '#runtime/client/kinds.ts';
 import { defineRun, owned, watched } from '#runtime/controller/define.ts';
 import { readScope } from './scope.ts';
 import { summarise } from './status.ts';
+import { check } from './steps/check.ts';
 import { cleanUp, stop } from './steps/clean-up.ts';
 import { decrypt } from './steps/decrypt.ts';
 import { quiesce, resume } from './steps/quiesce.ts';
@@ -34,7 +35,7 @@ export function restoreController(image: string) {
     rules: [
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
       { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-      { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'create', 'patch'] },
+      { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
       // Safety backups are made, Containers are stopped and started by an annotation.
       { apiGroups: [Backup.group], resources: [Backup.plural], verbs: ['create', 'patch'] },
       { apiGroups: [Container.group], resources: [Container.plural], verbs: ['patch'] },
@@ -42,7 +43,17 @@ export function restoreController(image: string) {
     scope: (pass) => readScope(pass, image),
     mustCancel: ({ spec }) => spec.cancel,
     itinerary: {
-      forward: [selectPoint, verifyIntegrity, decrypt, quiesce, safetyBackup, restore, verifyRestoration, updateState],
+      forward: [
+        selectPoint,
+        verifyIntegrity,
+        decrypt,
+        quiesce,
+        safetyBackup,
+        restore,
+        verifyRestoration,
+        check,
+        updateState,
+      ],
       rollback: [stop, restoreBackup],
       rollsBack: ({ restore: { spec } }, run) =>
         spec.target.containerRef !== undefined && spec.rollbackOnFailure && hasWritten(run),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Backup } from '#crds/backup.ts';
-import { matchVolumes, selectBackup } from './select.ts';
+import { scratchSize } from './claims.ts';
+import { matchVolumes, scratchVolumes, selectBackup } from './select.ts';
 
 const backup = (name: string, startedAt: string, outcome: 'Completed' | 'Failed' | 'none' = 'Completed') =>
   ({
@@ -66,5 +67,19 @@ describe('what goes where', () => {
   it('is refused, with the names there are, where a claim would get nothing', () => {
     expect(() => matchVolumes(volumes, ['elsewhere'], undefined)).toThrow(/data-notes-0, data-notes-1/);
     expect(() => matchVolumes(volumes, ['data-notes-0', 'data-notes-2'], undefined)).toThrow(/data-notes-2/);
+  });
+
+  it('goes into a claim of its own where it is only to be looked at', () => {
+    expect(scratchVolumes(volumes, '3f2a', undefined)).toEqual([
+      { claim: 'scratch-3f2a-0', scratchOf: 'data-notes-0', snapshotID: 'a' },
+      { claim: 'scratch-3f2a-1', scratchOf: 'data-notes-1', snapshotID: 'b' },
+    ]);
+    expect(scratchVolumes(volumes, '3f2a', 'data-notes-1')).toMatchObject([{ scratchOf: 'data-notes-1' }]);
+    expect(() => scratchVolumes(volumes, '3f2a', 'elsewhere')).toThrow(/data-notes-0, data-notes-1/);
+  });
+
+  it('has room there for what the backup holds, however little that is', () => {
+    expect(scratchSize(0)).toBe('64Mi');
+    expect(scratchSize(10 * 1024 ** 3)).toBe('12352Mi');
   });
 });

@@ -49,9 +49,11 @@ function startOf({ status, metadata }: Backup): number {
   return Date.parse(status?.startedAt ?? metadata.creationTimestamp ?? '');
 }
 
-/** One volume of a backup. */
+/** One volume of a backup, and the claim it is from or goes into. */
 export interface StoredVolume {
   readonly claim: string;
+  /** the claim it is from, where `claim` is made for it and goes with the restore */
+  readonly scratchOf?: string;
   readonly snapshotID: string;
   readonly sizeBytes?: number;
 }
@@ -73,7 +75,7 @@ export function matchVolumes(
   claims: readonly string[],
   wanted: string | undefined,
 ): StoredVolume[] {
-  const chosen = wanted === undefined ? volumes : volumes.filter(({ claim }) => claim === wanted);
+  const chosen = chosenVolumes(volumes, wanted);
   const [volume] = chosen;
   const [only] = claims;
   if (chosen.length === 1 && claims.length === 1 && volume !== undefined && only !== undefined) {
@@ -81,9 +83,35 @@ export function matchVolumes(
   }
   const matched = claims.flatMap((claim) => chosen.find((candidate) => candidate.claim === claim) ?? []);
   if (matched.length === claims.length && matched.length > 0) return matched;
-  const has = volumes.map(({ claim }) => claim).join(', ');
   throw new DokkerrError(
     'DKR_SPEC_INVALID',
-    `the backup has ${has === '' ? 'no volume' : has}, the target is ${claims.join(', ')}: name one of the backup's in spec.source.claim`,
+    `the backup has ${namesOf(volumes)}, the target is ${claims.join(', ')}: name one of the backup's in spec.source.claim`,
   );
+}
+
+/**
+ * Each volume into a claim of its own that is made for it.
+ * @param wanted `spec.source.claim`
+ * @throws DKR_SPEC_INVALID when there is no such volume
+ */
+export function scratchVolumes(
+  volumes: readonly StoredVolume[],
+  uid: string,
+  wanted: string | undefined,
+): StoredVolume[] {
+  const chosen = chosenVolumes(volumes, wanted);
+  if (chosen.length > 0)
+    return chosen.map((volume, index) => ({ ...volume, claim: `scratch-${uid}-${index}`, scratchOf: volume.claim }));
+  throw new DokkerrError(
+    'DKR_SPEC_INVALID',
+    `the backup has ${namesOf(volumes)}, and none of the name in spec.source.claim: correct it`,
+  );
+}
+
+function chosenVolumes(volumes: readonly StoredVolume[], wanted: string | undefined): readonly StoredVolume[] {
+  return wanted === undefined ? volumes : volumes.filter(({ claim }) => claim === wanted);
+}
+
+function namesOf(volumes: readonly StoredVolume[]): string {
+  return volumes.length === 0 ? 'no volume' : volumes.map(({ claim }) => claim).join(', ');
 }

@@ -33,6 +33,7 @@ const phaseOfStep: Readonly<Record<string, RestorePhase>> = {
   SafetyBackup: 'Quiescing',
   Restore: 'Restoring',
   VerifyRestoration: 'VerifyingTarget',
+  Check: 'Checking',
   UpdateState: 'VerifyingTarget',
 };
 
@@ -50,6 +51,7 @@ function sourceOf({ backupRef, containerRef, snapshot }: Restore['spec']['source
   return containerRef === undefined ? `snapshot ${snapshot?.id ?? ''}` : `Container/${containerRef.name}`;
 }
 
-function targetOf({ claim, claimRef, containerRef }: Restore['spec']['target']): string {
+function targetOf({ claim, claimRef, containerRef, scratch }: Restore['spec']['target']): string {
+  if (scratch !== undefined) return 'scratch';
   return containerRef === undefined ? `claim ${claimRef?.name ?? claim?.name ?? ''}` : `Container/${containerRef.name}`;
 }

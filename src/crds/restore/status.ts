@@ -15,6 +15,7 @@ export const restorePhases = [
   'Quiescing',
   'Restoring',
   'VerifyingTarget',
+  'Checking',
   'Completed',
   'Failed',
   'RollingBack',
@@ -43,6 +44,9 @@ const resolved = z.object({
   volumes: listByKey(
     z.object({
       claim: objectName.describe('Name of the PersistentVolumeClaim that gets the data.'),
+      scratchOf: objectName
+        .exactOptional()
+        .describe('Claim the data is from, where this one is made for the restore and goes with it.'),
       snapshotID: text(128).describe('Snapshot that is written there. It is kept until the restore has ended.'),
       sizeBytes: count.exactOptional().describe('Bytes of all its files.'),
     }),

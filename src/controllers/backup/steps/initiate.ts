@@ -1,11 +1,13 @@
 /** Initiate: settles, once, what is backed up, from where it is read, and where it goes; waits for its turn. */
 
+import { runAsOf } from '#contracts/container/run-as.ts';
 import { activeJobs } from '#contracts/mover/watch.ts';
 import { isReady, whyNotReady } from '#contracts/store/location.ts';
 import { counted } from '#contracts/text/figures.ts';
+import { Container } from '#crds/container.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, wait } from '#runtime/itinerary/types.ts';
-import { findClaims, planCopies, runAsOf } from '../claims.ts';
+import { findClaims, planCopies } from '../claims.ts';
 import type { BackupScope } from '../scope.ts';
 
 /** Milliseconds between looks whether a place has become free. */
@@ -14,7 +16,7 @@ const recheckTurn = 5_000;
 export const initiate: RunStep<BackupScope> = {
   name: 'Initiate',
   run: async (scope) => {
-    const { store, pass, namespace } = scope;
+    const { store, pass, namespace, backup } = scope;
     if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', missingStore(scope)));
     if (!isReady(store)) return wait('Queued', whyNotReady(store));
     const { maxJobs } = store.spec.concurrency;
@@ -23,12 +25,13 @@ export const initiate: RunStep<BackupScope> = {
       return wait('Queued', `${active} of ${maxJobs} Jobs of BackupStore ${store.metadata.name} are busy`, recheckTurn);
     }
     const plan = await planCopies(scope, await findClaims(scope));
-    const runAs = runAsOf(scope);
+    const { containerRef } = backup.spec;
+    const container = containerRef && pass.cache.informer(Container).get({ namespace, name: containerRef.name });
     return done(`${counted(plan.claims.length, 'claim')} to ${store.metadata.name}, read by ${plan.copyMethod}`, {
       store: store.metadata.name,
       repositoryID: store.status?.repositoryID,
       ...plan,
-      ...(runAs === undefined ? {} : { runAs }),
+      ...(container === undefined ? {} : { runAs: runAsOf(container) }),
     });
   },
 };

@@ -5,8 +5,6 @@ import { runMovers } from '#contracts/mover/movers.ts';
 import type { MoverResult } from '#contracts/mover/result.ts';
 import { counted } from '#contracts/text/figures.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
-import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
-import { apiVersionOf } from '#runtime/client/types.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import { runStatusOf } from '#runtime/controller/run-status.ts';
 import { DokkerrError } from '#runtime/errors.ts';
@@ -20,6 +18,7 @@ import {
   type StepResult,
   skip,
 } from '#runtime/itinerary/types.ts';
+import { ensureClaims } from '../claims.ts';
 import { type RestoreScope, resolvedOf, storeOf } from '../scope.ts';
 import { type StoredVolume, storedVolumes } from '../select.ts';
 
@@ -31,8 +30,9 @@ export const restore: RunStep<RestoreScope> = {
   effect: true,
   deadline,
   run: async (scope, entry) => {
-    await ensureClaim(scope);
-    return writeVolumes(scope, entry, resolvedOf(entry).volumes ?? [], (results) => ({
+    const { volumes = [] } = resolvedOf(entry);
+    await ensureClaims(scope, volumes);
+    return writeVolumes(scope, entry, volumes, (results) => ({
       verification: verificationOf(scope, results),
     }));
   },
@@ -101,27 +101,6 @@ function moverOf(
     ...(runAs === undefined ? {} : { runAs }),
     ...(mover === undefined ? {} : { mover }),
   };
-}
-
-/** The claim that is to be made. It is the user's from then on. */
-async function ensureClaim({ restore: { spec }, pass }: RestoreScope): Promise<void> {
-  const { claim } = spec.target;
-  if (claim === undefined) return;
-  const { name, size, storageClassName, accessModes } = claim;
-  await pass.children.apply(
-    PersistentVolumeClaim,
-    {
-      apiVersion: apiVersionOf(PersistentVolumeClaim),
-      kind: PersistentVolumeClaim.kind,
-      metadata: { name },
-      spec: {
-        accessModes,
-        resources: { requests: { storage: size } },
-        ...(storageClassName === undefined ? {} : { storageClassName }),
-      },
-    },
-    { owned: false },
-  );
 }
 
 function verificationOf({ restore: { spec }, pass }: RestoreScope, results: readonly MoverResult[]) {

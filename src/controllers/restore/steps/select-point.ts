@@ -1,19 +1,23 @@
 /** SelectPoint: settles, once, which snapshots are brought back and into which claims. */
 import { containerLabel } from '#contracts/container/claims.ts';
+import { runAsOf } from '#contracts/container/run-as.ts';
 import { isReady, whyNotReady } from '#contracts/store/location.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
+import type { RunAs } from '#crds/run/mover.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, type StepResult, wait } from '#runtime/itinerary/types.ts';
 import type { RestoreScope } from '../scope.ts';
-import { matchVolumes, type StoredVolume, selectBackup, storedVolumes } from '../select.ts';
+import { matchVolumes, type StoredVolume, scratchVolumes, selectBackup, storedVolumes } from '../select.ts';
 
 interface Point {
   readonly store: string;
   readonly volumes: readonly StoredVolume[];
   readonly backup?: string;
   readonly pointInTime?: string;
+  /** as whom the backup was read */
+  readonly runAs?: RunAs;
 }
 
 export const selectPoint: RunStep<RestoreScope> = {
@@ -26,8 +30,7 @@ export const selectPoint: RunStep<RestoreScope> = {
       return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', message));
     }
     if (!isReady(store)) return wait('StoreNotReady', whyNotReady(store));
-    const claims = await targetClaims(scope);
-    return settled(scope, point, store, matchVolumes(point.volumes, claims, scope.restore.spec.source.claim));
+    return settled(scope, point, store, await volumesOf(scope, point));
   },
 };
 
@@ -44,18 +47,24 @@ function pointOf({ restore, backups }: RestoreScope): Point {
     volumes: storedVolumes(backup),
     backup: backup.metadata.name,
     ...(startedAt === undefined ? {} : { pointInTime: startedAt }),
+    ...(resolved?.runAs === undefined ? {} : { runAs: resolved.runAs }),
   };
+}
+
+async function volumesOf(scope: RestoreScope, { volumes }: Point): Promise<StoredVolume[]> {
+  const { spec, metadata } = scope.restore;
+  if (spec.target.scratch !== undefined) return scratchVolumes(volumes, metadata.uid ?? '', spec.source.claim);
+  return matchVolumes(volumes, await targetClaims(scope), spec.source.claim);
 }
 
 function settled(
   { restore, pass, namespace }: RestoreScope,
-  { backup, pointInTime }: Point,
+  { backup, pointInTime, runAs }: Point,
   store: BackupStore,
   volumes: readonly StoredVolume[],
 ): StepResult {
   const name = restore.spec.target.containerRef?.name ?? restore.spec.source.containerRef?.name;
   const container = name === undefined ? undefined : pass.cache.informer(Container).get({ namespace, name });
-  const { runAsUser, runAsGroup, fsGroup } = container?.spec.securityContext ?? {};
   const from =
     backup === undefined
       ? `snapshot ${volumes[0]?.snapshotID ?? ''}`
@@ -66,11 +75,7 @@ function settled(
     ...(backup === undefined ? {} : { backup }),
     ...(pointInTime === undefined ? {} : { pointInTime }),
     volumes,
-    runAs: {
-      ...(runAsUser === undefined ? {} : { user: runAsUser }),
-      ...(runAsGroup === undefined ? {} : { group: runAsGroup }),
-      ...(fsGroup === undefined ? {} : { fsGroup }),
-    },
+    runAs: container === undefined ? (runAs ?? {}) : runAsOf(container),
   });
 }
 
