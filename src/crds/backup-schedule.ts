@@ -1,6 +1,8 @@
 /** The kind `BackupSchedule`: backups at fixed times, and which of them are kept. */
 import * as z from 'zod';
 import { backupTemplate } from './backup.ts';
+import { cronLine } from './backup-schedule/cron.ts';
+import { drill } from './backup-schedule/drill.ts';
 import { retention } from './backup-schedule/retention.ts';
 import { scheduleStatus } from './backup-schedule/status.ts';
 import { defineKind } from './kind.ts';
@@ -11,22 +13,10 @@ import type { Resource } from './schema/object.ts';
 
 export type { Retention } from './backup-schedule/retention.ts';
 
-const cronMessage =
-  'schedule is a cron line of five fields, for example 30 2 * * * (minute hour day month weekday), or @hourly, @daily, @weekly, @monthly, @yearly; H stands for a value of its own for each schedule';
-
 const scheduleSpec = z.object({
-  schedule: text(100)
-    .meta(
-      rules(
-        rule(
-          "self.matches('^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|([^ ]+ +){4}[^ ]+)$')",
-          cronMessage,
-        ),
-      ),
-    )
-    .describe(
-      'When: a cron line of five fields, @daily or its like. H spreads schedules: `H 2 * * *` is some minute after two.',
-    ),
+  schedule: cronLine('schedule').describe(
+    'When: a cron line of five fields, @daily or its like. H spreads schedules: `H 2 * * *` is some minute after two.',
+  ),
   timeZone: text(64)
     .exactOptional()
     .describe('IANA name of the time zone the schedule is in, for example Europe/Berlin. UTC when absent.'),
@@ -56,6 +46,11 @@ const scheduleSpec = z.object({
     )
     .describe('The backups to make.'),
   retention: retention.exactOptional().describe('Which completed backups are kept. Without it, all of them.'),
+  drill: drill
+    .exactOptional()
+    .describe(
+      'Restore the latest backup into scratch claims at times of its own, and have a program of yours look at the data.',
+    ),
   failedHistoryLimit: z
     .int32()
     .min(0)
@@ -94,6 +89,12 @@ export const BackupSchedule = defineKind({
       type: 'date',
       jsonPath: '.status.lastSuccessfulTime',
       description: 'When the last one completed.',
+    },
+    {
+      name: 'Proven',
+      type: 'date',
+      jsonPath: '.status.lastVerifiedTime',
+      description: 'When a drill last restored one of its backups and found nothing wrong.',
     },
     { name: 'Next', type: 'string', jsonPath: '.status.nextScheduleTime', description: 'When the next one is due.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Since when it is there.' },

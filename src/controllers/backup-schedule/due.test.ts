@@ -1,40 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import type { BackupSchedule } from '#crds/backup-schedule.ts';
-import { dueAt } from './due.ts';
+import { dueAt, type Timetable } from './due.ts';
 
-const schedule = (spec: Partial<BackupSchedule['spec']> = {}, status: Partial<BackupSchedule['status']> = {}) =>
-  ({
-    metadata: { namespace: 'default', name: 'nightly', creationTimestamp: '2026-06-01T12:00:00Z' },
-    spec: { schedule: '0 2 * * *', ...spec },
-    status,
-  }) as BackupSchedule;
+const nightly = (more: Partial<Timetable> = {}): Timetable => ({
+  key: 'default/nightly',
+  schedule: '0 2 * * *',
+  timeZone: 'UTC',
+  since: ['2026-06-01T12:00:00Z'],
+  ...more,
+});
 const at = (time: string) => new Date(time);
 
 describe('a slot', () => {
   it('is not due before its time, which is told', () => {
-    const due = dueAt(schedule(), at('2026-06-01T12:00:01Z'));
+    const due = dueAt(nightly(), at('2026-06-01T12:00:01Z'));
     expect(due).toMatchObject({ slot: undefined, missed: 0, next: { slot: at('2026-06-02T02:00:00Z') } });
   });
 
   it('is due once: not again when it is on record', () => {
     const now = at('2026-06-02T02:00:00Z');
-    expect(dueAt(schedule(), now).slot).toEqual(now);
-    expect(dueAt(schedule({}, { lastScheduleTime: '2026-06-02T02:00:00Z' }), now).slot).toBeUndefined();
+    expect(dueAt(nightly(), now).slot).toEqual(now);
+    expect(dueAt(nightly({ since: ['2026-06-02T02:00:00Z', undefined] }), now).slot).toBeUndefined();
   });
 
   it('is the latest of those that were missed, which are counted: one catch-up', () => {
-    const due = dueAt(schedule(), at('2026-06-05T03:00:00Z'));
+    const due = dueAt(nightly(), at('2026-06-05T03:00:00Z'));
     expect(due).toMatchObject({ slot: at('2026-06-05T02:00:00Z'), missed: 3 });
   });
 
   it('is skipped when it is longer ago than the starting deadline', () => {
-    const due = dueAt(schedule({ startingDeadlineSeconds: 600 }), at('2026-06-02T02:10:01Z'));
+    const due = dueAt(nightly({ deadlineSeconds: 600 }), at('2026-06-02T02:10:01Z'));
     expect(due).toMatchObject({ slot: undefined, tooLate: at('2026-06-02T02:00:00Z') });
-    expect(dueAt(schedule({ startingDeadlineSeconds: 600 }), at('2026-06-02T02:10:00Z')).tooLate).toBeUndefined();
+    expect(dueAt(nightly({ deadlineSeconds: 600 }), at('2026-06-02T02:10:00Z')).tooLate).toBeUndefined();
   });
 
   it('is begun later by the jitter of its schedule, and keeps its own time', () => {
-    const jittered = schedule({ jitter: '1h' });
+    const jittered = nightly({ jitterMs: 3_600_000 });
     const { next } = dueAt(jittered, at('2026-06-02T01:00:00Z'));
     expect(next?.slot).toEqual(at('2026-06-02T02:00:00Z'));
     const later = (next?.at.getTime() ?? 0) - (next?.slot.getTime() ?? 0);
@@ -44,7 +44,7 @@ describe('a slot', () => {
   });
 
   it('is found at once after years of rest', () => {
-    const due = dueAt(schedule({ schedule: '* * * * *' }, {}), at('2029-06-01T12:00:30Z'));
+    const due = dueAt(nightly({ schedule: '* * * * *' }), at('2029-06-01T12:00:30Z'));
     expect(due.slot?.getTime()).toBeLessThanOrEqual(at('2029-06-01T12:00:30Z').getTime());
     expect(due.next?.slot.getTime()).toBeGreaterThan(at('2029-06-01T12:00:30Z').getTime());
   });

@@ -1,17 +1,25 @@
 /** Everything one pass over a BackupSchedule reads. */
 import { Backup } from '#crds/backup.ts';
 import type { BackupSchedule } from '#crds/backup-schedule.ts';
+import { Restore } from '#crds/restore.ts';
+import type { KubernetesObject } from '#runtime/client/types.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 
-/** On Backups: the schedule that made them. They are not owned by it, for they outlive it. */
+/**
+ * On Backups and on Restores: the schedule that made them. Backups are not owned by it, for they outlive it; its drills
+ * are.
+ */
 export const scheduleLabel = 'dokkerr.io/schedule';
 
 const bySchedule = 'schedule';
 
 /** How Backups are cached: found again by their schedule. */
-export const scheduledBackups = { indexes: { [bySchedule]: scheduleIndex } };
+export const scheduledBackups = { indexes: { [bySchedule]: scheduleIndex<Backup> } };
 
-function scheduleIndex({ metadata }: Backup): string[] {
+/** How Restores are cached: drills are found again by their schedule. */
+export const scheduledDrills = { indexes: { [bySchedule]: scheduleIndex<Restore> } };
+
+function scheduleIndex<T extends KubernetesObject>({ metadata }: T): string[] {
   const schedule = metadata.labels?.[scheduleLabel];
   return schedule === undefined ? [] : [`${metadata.namespace ?? ''}/${schedule}`];
 }
@@ -23,17 +31,41 @@ export interface BackupScheduleScope {
   readonly namespace: string;
   /** those it has made, newest first */
   readonly backups: readonly Backup[];
+  /** those it has begun, newest first */
+  readonly drills: readonly Restore[];
 }
 
 export function readScope(pass: Pass<BackupSchedule>): BackupScheduleScope {
   const { object: schedule, cache } = pass;
   const { name, namespace = '' } = schedule.metadata;
-  const backups = cache.informer(Backup, scheduledBackups).by(bySchedule, `${namespace}/${name}`);
-  const bornAt = ({ metadata }: Backup) => metadata.creationTimestamp ?? '';
-  return { pass, schedule, namespace, backups: backups.toSorted((a, b) => bornAt(b).localeCompare(bornAt(a))) };
+  const key = `${namespace}/${name}`;
+  const backups = cache.informer(Backup, scheduledBackups).by(bySchedule, key);
+  const drills = cache.informer(Restore, scheduledDrills).by(bySchedule, key);
+  return { pass, schedule, namespace, backups: newestFirst(backups), drills: newestFirst(drills) };
+}
+
+function newestFirst<T extends KubernetesObject>(objects: readonly T[]): T[] {
+  const bornAt = ({ metadata }: T) => metadata.creationTimestamp ?? '';
+  return objects.toSorted((a, b) => bornAt(b).localeCompare(bornAt(a)));
+}
+
+export function hasEnded({ status }: Backup | Restore): boolean {
+  return status?.outcome !== undefined;
 }
 
 /** Those that have not ended. */
 export function activeOnes({ backups }: BackupScheduleScope): Backup[] {
-  return backups.filter(({ status }) => status?.outcome === undefined);
+  return backups.filter((backup) => !hasEnded(backup));
+}
+
+/** The latest that completed. @param runs newest first */
+export function latestSuccess<T extends Backup | Restore>(runs: readonly T[]): T | undefined {
+  return runs.find(({ status }) => status?.outcome === 'Completed');
+}
+
+/** How many of the latest did not complete; those that somebody canceled say nothing. @param runs newest first */
+export function failuresInARow(runs: readonly (Backup | Restore)[]): number {
+  const ended = runs.filter((run) => hasEnded(run) && run.status?.outcome !== 'Canceled');
+  const good = ended.findIndex(({ status }) => status?.outcome === 'Completed');
+  return good < 0 ? ended.length : good;
 }

@@ -29,9 +29,20 @@ export const scheduleStatus = z.object({
     .min(0)
     .exactOptional()
     .describe('How many of the last ones in a row did not complete.'),
+  lastDrillTime: timestamp.exactOptional().describe('The last time for which a drill was begun.'),
+  nextDrillTime: timestamp.exactOptional().describe('When the next drill is due.'),
+  lastVerifiedTime: timestamp
+    .exactOptional()
+    .describe('When a drill last restored a backup and found nothing wrong: the proof.'),
+  lastVerifiedBackup: objectName.exactOptional().describe('The backup which that drill restored.'),
+  consecutiveDrillFailures: z
+    .int32()
+    .min(0)
+    .exactOptional()
+    .describe('How many of the last drills in a row have failed, of those that are kept.'),
   active: listOf(objectName, 100).exactOptional().describe('Backups that run.'),
   lastError: lastError.exactOptional().describe('What is wrong with the schedule; absent when nothing is.'),
-  conditions: conditions(['Ready', 'Reconciling', 'Stalled'])
+  conditions: conditions(['Ready', 'Reconciling', 'Stalled', 'Proven'])
     .exactOptional()
-    .describe('Ready, Reconciling and Stalled.'),
+    .describe('Ready, Reconciling and Stalled; Proven says how the last drill ended.'),
 });

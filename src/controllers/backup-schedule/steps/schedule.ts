@@ -1,15 +1,11 @@
 /** Schedule: begins the backup that is due. Its name follows from its slot, so that no slot is served twice. */
 import { Backup } from '#crds/backup.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
-import { managedByLabel } from '#runtime/controller/children.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
-import { asDokkerrError } from '#runtime/errors.ts';
 import { type Step, type StepResult, wait } from '#runtime/itinerary/types.ts';
 import { type Due, dueAt } from '../due.ts';
 import { activeOnes, type BackupScheduleScope, scheduleLabel } from '../scope.ts';
-
-/** Milliseconds a timer of the queue may be set to; a later slot is computed again in between. */
-const longestWait = 24 * 3_600_000;
+import { backupTimes, nameFor } from '../timetables.ts';
 
 export const scheduleStep: Step<BackupScheduleScope> = {
   name: 'Schedule',
@@ -19,7 +15,7 @@ export const scheduleStep: Step<BackupScheduleScope> = {
     const { schedule, pass } = scope;
     const { spec, status } = schedule;
     if (spec.suspend) return { kind: 'done', message: 'suspended', resolved: {} };
-    const due = dueAt(schedule, pass.now());
+    const due = dueAt(backupTimes(schedule), pass.now());
     if (due.tooLate !== undefined) {
       const reason = `it was more than ${spec.startingDeadlineSeconds} s ago`;
       return goOn(scope, due, { lastSkipped: { at: rfc3339(due.tooLate), reason } });
@@ -43,23 +39,23 @@ export const scheduleStep: Step<BackupScheduleScope> = {
   },
 };
 
-async function begin({ schedule, pass, namespace }: BackupScheduleScope, slot: Date): Promise<void> {
+async function begin({ schedule, pass, namespace, backups }: BackupScheduleScope, slot: Date): Promise<void> {
   const { name } = schedule.metadata;
-  try {
-    await pass.client.create(Backup, {
+  const backup = nameFor(name, slot);
+  // This operator, before it was killed, or another one may have begun it already.
+  if (backups.some(({ metadata }) => metadata.name === backup)) return;
+  await pass.children.apply(
+    Backup,
+    {
       apiVersion: apiVersionOf(Backup),
       kind: Backup.kind,
-      metadata: {
-        namespace,
-        name: `${name}-${slot.toISOString().slice(0, 16).replaceAll(/[-:T]/g, '')}`,
-        labels: { [scheduleLabel]: name, [managedByLabel]: 'dokkerr' },
-      },
-      spec: { ...schedule.spec.template, pin: false, cancel: false },
-    });
-  } catch (thrown) {
-    // Somebody, perhaps this operator before it was killed, has begun it already.
-    if (asDokkerrError(thrown).code !== 'DKR_API_CONFLICT') throw thrown;
-  }
+      metadata: { namespace, name: backup, labels: { [scheduleLabel]: name } },
+      // The API server fills in what is no business of a schedule, so that whoever pins or cancels one has the field.
+      spec: schedule.spec.template as Backup['spec'],
+    },
+    // It outlives the schedule.
+    { owned: false },
+  );
 }
 
 function goOn({ pass }: BackupScheduleScope, { next }: Due, found: Readonly<Record<string, unknown>>): StepResult {
@@ -68,6 +64,6 @@ function goOn({ pass }: BackupScheduleScope, { next }: Due, found: Readonly<Reco
     kind: 'done',
     message: 'waiting for the next slot',
     resolved: { ...found, nextScheduleTime: rfc3339(next.at) },
-    recheckAfter: Math.min(longestWait, Math.max(0, next.at.getTime() - pass.now().getTime())),
+    recheckAfter: Math.max(0, next.at.getTime() - pass.now().getTime()),
   };
 }
