@@ -1,88 +1,23 @@
 /** Backups against a real object store, with real snapshots and real restic: what comes back, and what never lies. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Backup, type BackupSpec } from '#crds/backup.ts';
+import { Backup } from '#crds/backup.ts';
 import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
-import { Restore, type RestoreSpec } from '#crds/restore.ts';
+import type { Restore } from '#crds/restore.ts';
 import { Job, PersistentVolumeClaim, Pod, Secret } from '#runtime/client/kinds.ts';
-import { type ClusterStore, startStore } from '#test/fixtures/store.ts';
-import { ask, keptNotes, write } from './notes.ts';
-import { Sandbox } from './sandbox.ts';
+import { Backups, patience } from './backups.ts';
+import { keptNotes, write } from './notes.ts';
+import type { Sandbox } from './sandbox.ts';
 
-/** Milliseconds a run may take: many times what it does, for several run at once, each in pods of its own. */
-const patience = 240_000;
-
+let backups: Backups;
 let sandbox: Sandbox;
-let store: ClusterStore;
 beforeAll(async () => {
-  sandbox = await Sandbox.open('backup');
-  store = await startStore(sandbox.kubectl, sandbox.namespace);
-  await declareStore('offsite', { default: true });
-  await storeReady('offsite');
+  backups = await Backups.open('backup');
+  sandbox = backups.sandbox;
 });
-afterAll(() => sandbox[Symbol.asyncDispose]());
-
-const apply = (kind: string, name: string, spec: object) =>
-  sandbox.kubectl(
-    ['apply', '--filename', '-'],
-    JSON.stringify({ apiVersion: 'dokkerr.io/v1alpha1', kind, metadata: { name }, spec }),
-  );
-
-/** A store with a repository of its own. */
-const declareStore = (name: string, more: object = {}, s3: object = {}) =>
-  apply('BackupStore', name, {
-    s3: {
-      endpoint: store.endpoint,
-      bucket: store.bucket,
-      prefix: name,
-      credentialsRef: { name: store.secret },
-      ...s3,
-    },
-    ...more,
-  });
-
-const storeReady = (name: string) =>
-  sandbox.eventually(`BackupStore ${name} Ready`, () => {
-    const found = sandbox.get(BackupStore, name);
-    return found?.status?.phase === 'Ready' && found;
-  });
-
-async function backUp(name: string, spec: Partial<BackupSpec>): Promise<Backup> {
-  await apply('Backup', name, spec);
-  return sandbox.eventually(
-    `the end of Backup ${name}`,
-    () => {
-      const found = sandbox.get(Backup, name);
-      return found?.status?.outcome !== undefined && found;
-    },
-    patience,
-  );
-}
-
-async function bringBack(name: string, spec: Partial<RestoreSpec>): Promise<Restore> {
-  await apply('Restore', name, spec);
-  return sandbox.eventually(
-    `the end of Restore ${name}`,
-    () => {
-      const found = sandbox.get(Restore, name);
-      return found?.status?.outcome !== undefined && found;
-    },
-    patience,
-  );
-}
-
-async function notesOf(name: string): Promise<string> {
-  return ask(await sandbox.url(name), '/notes');
-}
-
-/** A Container with that note on its volume. */
-async function noted(name: string, note: string): Promise<void> {
-  await sandbox.declare(name, keptNotes());
-  await sandbox.ready(name);
-  await write(await sandbox.url(name), note);
-}
+afterAll(() => backups[Symbol.asyncDispose]());
 
 const isMoving = ({ labels }: Pod['metadata'], status: Pod['status']) =>
   labels?.['dokkerr.io/mover'] === 'backup' && status?.phase === 'Running';
@@ -92,7 +27,7 @@ const states = ({ status }: Backup | Restore) =>
 
 describe.concurrent('a store', () => {
   test('has a key and a repository of its own, and says which', async () => {
-    const { status } = await storeReady('offsite');
+    const { status } = await backups.storeReady('offsite');
     expect(status?.keySecret).toBe('offsite-key');
     expect(status?.repositoryID).toMatch(/^[0-9a-f]{64}$/);
     const secret = await sandbox.client.get(Secret, { namespace: sandbox.namespace, name: 'offsite-key' });
@@ -102,24 +37,24 @@ describe.concurrent('a store', () => {
   });
 
   test('whose bucket or credentials are wrong says so, and works as soon as they are right', async () => {
-    await declareStore('astray', {}, { bucket: 'nowhere' });
+    await backups.declareStore('astray', {}, { bucket: 'nowhere' });
     await sandbox.eventually('BucketMissing', () => {
       const found = sandbox.get(BackupStore, 'astray')?.status?.conditions;
       return found?.some(({ type, reason }) => type === 'BackendReachable' && reason === 'BucketMissing');
     });
-    await declareStore('locked-out', {}, { credentialsRef: { name: 'not-there' } });
+    await backups.declareStore('locked-out', {}, { credentialsRef: { name: 'not-there' } });
     await sandbox.eventually('the missing Secret by name', () =>
       sandbox.get(BackupStore, 'locked-out')?.status?.lastError?.message.includes('Secret not-there'),
     );
-    await declareStore('locked-out');
-    await storeReady('locked-out');
+    await backups.declareStore('locked-out');
+    await backups.storeReady('locked-out');
   });
 });
 
 describe.concurrent('a backup', () => {
   test('of a Container is Completed only when proven, and a Restore in place brings the data back', async () => {
-    await noted('diary', 'written before the backup');
-    const backup = await backUp('diary-first', {
+    await backups.noted('diary', 'written before the backup');
+    const backup = await backups.backUp('diary-first', {
       containerRef: { name: 'diary' },
       verify: { mode: 'Data', readDataPercent: 100 },
     });
@@ -130,29 +65,29 @@ describe.concurrent('a backup', () => {
     expect(backup.status?.volumes).toMatchObject([{ claim: 'data-diary-0', filesFailed: 0 }]);
 
     await write(await sandbox.url('diary'), 'written after the backup');
-    const restore = await bringBack('diary-back', {
+    const restore = await backups.bringBack('diary-back', {
       source: { containerRef: { name: 'diary' } },
       target: { containerRef: { name: 'diary' } },
     });
     expect(restore.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
     await sandbox.ready('diary');
-    const notes = await notesOf('diary');
+    const notes = await backups.notesOf('diary');
     expect(notes).toContain('written before the backup');
     expect(notes).not.toContain('written after the backup');
 
     const safety = restore.status?.safetyBackupRef?.name ?? '';
-    const undone = await bringBack('diary-undone', {
+    const undone = await backups.bringBack('diary-undone', {
       source: { backupRef: { name: safety } },
       target: { containerRef: { name: 'diary' } },
     });
     expect(undone.status?.phase).toBe('Completed');
     await sandbox.ready('diary');
-    expect(await notesOf('diary')).toContain('written after the backup');
+    expect(await backups.notesOf('diary')).toContain('written after the backup');
   });
 
   test('outlives the Container and its claims, and comes back into a new one', async () => {
-    await noted('phoenix', 'from the ashes');
-    await backUp('phoenix-only', { containerRef: { name: 'phoenix' } });
+    await backups.noted('phoenix', 'from the ashes');
+    await backups.backUp('phoenix-only', { containerRef: { name: 'phoenix' } });
     await sandbox.delete(Container, 'phoenix');
     // Whoever deletes data has to say that they mean it.
     await sandbox.patch(PersistentVolumeClaim, 'data-phoenix-0', {
@@ -165,26 +100,26 @@ describe.concurrent('a backup', () => {
     );
     await sandbox.declare('phoenix', keptNotes());
     await sandbox.ready('phoenix');
-    expect(await notesOf('phoenix')).not.toContain('from the ashes');
-    const { status } = await bringBack('phoenix-back', {
+    expect(await backups.notesOf('phoenix')).not.toContain('from the ashes');
+    const { status } = await backups.bringBack('phoenix-back', {
       source: { containerRef: { name: 'phoenix' } },
       target: { containerRef: { name: 'phoenix' } },
     });
     expect(status?.phase).toBe('Completed');
     await sandbox.ready('phoenix');
-    expect(await notesOf('phoenix')).toContain('from the ashes');
+    expect(await backups.notesOf('phoenix')).toContain('from the ashes');
   });
 
   test('stores an unchanged volume again in next to nothing', async () => {
-    await noted('same', 'as it was');
-    await backUp('same-first', { containerRef: { name: 'same' } });
-    const again = await backUp('same-second', { containerRef: { name: 'same' } });
+    await backups.noted('same', 'as it was');
+    await backups.backUp('same-first', { containerRef: { name: 'same' } });
+    const again = await backups.backUp('same-second', { containerRef: { name: 'same' } });
     expect(again.status?.volumes).toMatchObject([{ filesNew: 0, filesChanged: 0 }]);
   });
 
   test('leaves nothing in the namespace but itself', async () => {
-    await noted('tidy', 'clean');
-    const { metadata } = await backUp('tidy-first', { containerRef: { name: 'tidy' } });
+    await backups.noted('tidy', 'clean');
+    const { metadata } = await backups.backUp('tidy-first', { containerRef: { name: 'tidy' } });
     const owned = ({ metadata: { ownerReferences = [] } }: Job | PersistentVolumeClaim) =>
       ownerReferences.some(({ uid }) => uid === metadata.uid);
     await sandbox.eventually(
@@ -194,27 +129,20 @@ describe.concurrent('a backup', () => {
   });
 
   test('whose pod is deleted under way begins another one, and completes', async () => {
-    await declareStore('slow', { throttle: { uploadKiBps: 64 } });
-    await storeReady('slow');
+    await backups.declareStore('slow', { throttle: { uploadKiBps: 64 } });
+    await backups.storeReady('slow');
     // As much as takes some seconds at that rate, and shrinks under no compression.
-    await noted('bulky', randomBytes(48 * 1024).toString('base64'));
+    await backups.noted('bulky', randomBytes(48 * 1024).toString('base64'));
     for (let count = 0; count < 7; count++)
       await write(await sandbox.url('bulky'), randomBytes(45_000).toString('base64'));
-    await apply('Backup', 'bulky-first', { containerRef: { name: 'bulky' }, storeRef: { name: 'slow' } });
+    await backups.apply('Backup', 'bulky-first', { containerRef: { name: 'bulky' }, storeRef: { name: 'slow' } });
     const pod = await sandbox.eventually('its mover runs', () =>
       sandbox
         .list(Pod)
         .find(({ metadata, status }) => metadata.labels?.['dokkerr.io/store'] === 'slow' && isMoving(metadata, status)),
     );
     await sandbox.delete(Pod, pod.metadata.name);
-    const { status } = await sandbox.eventually(
-      'the end of Backup bulky-first',
-      () => {
-        const found = sandbox.get(Backup, 'bulky-first');
-        return found?.status?.outcome !== undefined && found;
-      },
-      patience,
-    );
+    const { status } = await backups.ended(Backup, 'bulky-first');
     expect(status?.phase).toBe('Completed');
     expect(status?.steps?.find(({ name }) => name === 'Store')).toMatchObject({ state: 'Succeeded', spent: 1 });
   });
@@ -228,14 +156,17 @@ describe.concurrent('a backup', () => {
     };
     await sandbox.kubectl(['apply', '--filename', '-'], JSON.stringify(claim));
     const source = { claims: [{ name: 'blank' }] };
-    const refused = await backUp('blank-refused', { source });
+    const refused = await backups.backUp('blank-refused', { source });
     expect(refused.status).toMatchObject({ phase: 'Failed', failureClass: 'SourceEmpty' });
-    const allowed = await backUp('blank-allowed', { source, onEmptySource: 'Allow' });
+    const allowed = await backups.backUp('blank-allowed', { source, onEmptySource: 'Allow' });
     expect(allowed.status?.phase).toBe('Completed');
   });
 
   test('of a Container that is not there, and into a store that is not there, says what is missing', async () => {
-    await apply('Backup', 'of-nothing', { source: { claims: [{ name: 'nowhere' }] }, storeRef: { name: 'no-store' } });
+    await backups.apply('Backup', 'of-nothing', {
+      source: { claims: [{ name: 'nowhere' }] },
+      storeRef: { name: 'no-store' },
+    });
     await sandbox.eventually('the missing store by name', () =>
       sandbox.get(Backup, 'of-nothing')?.status?.steps?.[0]?.message?.includes('BackupStore no-store'),
     );
@@ -246,20 +177,20 @@ describe.concurrent('a backup', () => {
 
 describe('a deleted backup', () => {
   test('takes its data out of the store only where its deletion policy says so', async () => {
-    await noted('gone', 'for a while');
+    await backups.noted('gone', 'for a while');
     const source = { containerRef: { name: 'gone' } };
-    await backUp('gone-kept', source);
-    const { status } = await backUp('gone-deleted', { ...source, deletionPolicy: 'Delete' });
+    await backups.backUp('gone-kept', source);
+    const { status } = await backups.backUp('gone-deleted', { ...source, deletionPolicy: 'Delete' });
     const id = status?.volumes?.[0]?.snapshotID ?? '';
     await sandbox.delete(Backup, 'gone-deleted');
     await sandbox.eventually('the Backup is gone', () => sandbox.get(Backup, 'gone-deleted') === undefined);
-    const lost = await bringBack('gone-back', {
+    const lost = await backups.bringBack('gone-back', {
       source: { snapshot: { storeRef: { name: 'offsite' }, id } },
       target: { claim: { name: 'gone-again', size: '32Mi', accessModes: ['ReadWriteOnce'] } },
     });
     expect(lost.status).toMatchObject({ phase: 'Failed', failureClass: 'SnapshotMissing' });
     expect(sandbox.get(PersistentVolumeClaim, 'gone-again')).toBeUndefined();
-    const kept = await bringBack('kept-back', {
+    const kept = await backups.bringBack('kept-back', {
       source: { backupRef: { name: 'gone-kept' } },
       target: { claim: { name: 'kept-again', size: '32Mi', accessModes: ['ReadWriteOnce'] } },
     });
@@ -269,9 +200,9 @@ describe('a deleted backup', () => {
 
 describe('a schedule', () => {
   test('begins a backup, tells of its success, and lets go of what its retention does not keep', async () => {
-    await noted('regular', 'every night');
+    await backups.noted('regular', 'every night');
     const template = { containerRef: { name: 'regular' } };
-    await apply('BackupSchedule', 'nightly', {
+    await backups.apply('BackupSchedule', 'nightly', {
       schedule: '@yearly',
       timeZone: 'Europe/Berlin',
       runOnCreate: true,
@@ -296,7 +227,7 @@ describe('a schedule', () => {
 
   test('in a time zone that is none says so, and which ones there are', async () => {
     const template = { containerRef: { name: 'regular' } };
-    await apply('BackupSchedule', 'nowhere', { schedule: '@daily', timeZone: 'Europe/Nowhere', template });
+    await backups.apply('BackupSchedule', 'nowhere', { schedule: '@daily', timeZone: 'Europe/Nowhere', template });
     await sandbox.eventually('Stalled', () =>
       sandbox
         .get(BackupSchedule, 'nowhere')
