@@ -184,6 +184,14 @@ const panels: readonly Panel[] = [
       '{{resource_namespace}}/{{container}}': `time() - max by (resource_namespace, container) (dokkerr_backup_last_success_timestamp_seconds{${selector}})`,
     },
   },
+  {
+    title: 'Age of the last proof',
+    description: 'Since a drill of each schedule last restored a backup and found nothing wrong.',
+    unit: 's',
+    queries: {
+      '{{resource_namespace}}/{{schedule}}': `time() - max by (resource_namespace, schedule) (dokkerr_backup_schedule_verified_timestamp_seconds{${selector}})`,
+    },
+  },
 ];
 
 const datasource = { type: 'prometheus', uid: '$datasource' };

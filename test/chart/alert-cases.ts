@@ -268,6 +268,35 @@ export const cases: readonly Case[] = [
     after: 5,
   },
   {
+    alert: 'DokkerrBackupUnproven',
+    name: 'fires at the first drill that failed',
+    series: { [first('dokkerr_backup_schedule_consecutive_drill_failures', ofSchedule)]: '0 1x10' },
+    after: 5,
+    fires: { labels: { resource_namespace: 'shop', schedule: 'nightly' }, value: '1' },
+  },
+  {
+    alert: 'DokkerrBackupUnproven',
+    name: 'is silent while drills succeed, and for a schedule without any',
+    series: {
+      [first('dokkerr_backup_schedule_consecutive_drill_failures', ofSchedule)]: '0x10',
+      [first('dokkerr_backup_schedule_consecutive_failures', ofSchedule)]: '1x10',
+    },
+    after: 5,
+  },
+  {
+    alert: 'DokkerrDrillOverdue',
+    name: 'fires an hour after the slot',
+    series: { [first('dokkerr_backup_schedule_next_drill_timestamp_seconds', ofSchedule)]: '600x100' },
+    after: 80,
+    fires: { labels: { resource_namespace: 'shop', schedule: 'nightly' }, value: '1h 10m 0s' },
+  },
+  {
+    alert: 'DokkerrDrillOverdue',
+    name: 'is silent while the slot is ahead or only just passed',
+    series: { [first('dokkerr_backup_schedule_next_drill_timestamp_seconds', ofSchedule)]: '600x100' },
+    after: 60,
+  },
+  {
     alert: 'DokkerrBackupOverdue',
     name: 'fires an hour after the slot',
     series: { [first('dokkerr_backup_schedule_next_timestamp_seconds', ofSchedule)]: '600x100' },

@@ -44,27 +44,42 @@ export function createBackupMetrics(registry: Registry, prefix: string, cache: C
     },
   );
   const schedules = cache.informer(BackupSchedule);
-  gauge(
-    'backup_schedule_next_timestamp_seconds',
+  const ofSchedules = (name: string, help: string, valueIn: (schedule: BackupSchedule) => number | undefined) =>
+    gauge(`backup_schedule_${name}`, help, ['schedule'], (made) => {
+      for (const schedule of schedules.list()) {
+        const value = valueIn(schedule);
+        if (value !== undefined) made.set(labelsOf(schedule, 'schedule'), value);
+      }
+    });
+  ofSchedules(
+    'next_timestamp_seconds',
     'When the next backup of a schedule is due; in the past while one waits.',
-    ['schedule'],
-    (made) => {
-      for (const schedule of schedules.list()) {
-        const next = schedule.status?.nextScheduleTime;
-        if (next !== undefined) made.set(labelsOf(schedule, 'schedule'), Date.parse(next) / 1000);
-      }
-    },
+    ({ status }) => unixTime(status?.nextScheduleTime),
   );
-  gauge(
-    'backup_schedule_consecutive_failures',
+  ofSchedules(
+    'consecutive_failures',
     'How many of the last backups of a schedule in a row did not complete.',
-    ['schedule'],
-    (made) => {
-      for (const schedule of schedules.list()) {
-        made.set(labelsOf(schedule, 'schedule'), schedule.status?.consecutiveFailures ?? 0);
-      }
-    },
+    ({ status }) => status?.consecutiveFailures ?? 0,
   );
+  ofSchedules(
+    'next_drill_timestamp_seconds',
+    'When the next drill of a schedule is due; in the past while one waits.',
+    ({ status }) => unixTime(status?.nextDrillTime),
+  );
+  ofSchedules(
+    'consecutive_drill_failures',
+    'How many of the last drills of a schedule in a row failed; absent without drills.',
+    ({ status }) => status?.consecutiveDrillFailures,
+  );
+  ofSchedules(
+    'verified_timestamp_seconds',
+    'When a drill last restored a backup of a schedule and found nothing wrong.',
+    ({ status }) => unixTime(status?.lastVerifiedTime),
+  );
+}
+
+function unixTime(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time) / 1000;
 }
 
 function labelsOf({ metadata }: BackupStore | BackupSchedule, label: string) {
