@@ -258,6 +258,7 @@ describe('replicas', () => {
       apply: (kind, object, options) => real.apply(kind, object, options),
       patch: (kind, key, patch, options) => real.patch(kind, key, patch, options),
       delete: (kind, key, options) => real.delete(kind, key, options),
+      exec: (pod, request) => real.exec(pod, request),
       raw: (path, options) => real.raw(path, options),
     };
     const two = await Promise.all([start({ client: rival }), start({ client: rival })]);

@@ -2,6 +2,7 @@
  * Credentials from a kubeconfig's legacy `auth-provider` (OIDC and the clouds' old ones). client-node knows them; it is
  * imported when the first such credential is needed, because its import costs half a second and 70 MB.
  */
+import type { OutgoingHttpHeaders } from 'node:http';
 import { DokkerrError } from '../errors.ts';
 import type { TlsMaterial } from './credentials.ts';
 import type { Issued } from './exec-plugin.ts';
@@ -29,7 +30,7 @@ export async function askAuthProvider(plugin: AuthProvider, now: () => number): 
     contexts: [{ name: 'context', cluster: 'cluster', user: plugin.user }],
     currentContext: 'context',
   });
-  const options: { headers?: Record<string, unknown> } = {};
+  const options: { headers?: OutgoingHttpHeaders } = {};
   try {
     await config.applyToHTTPSOptions(options);
   } catch (cause) {

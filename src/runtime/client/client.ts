@@ -1,5 +1,6 @@
 /** The `Client`: verbs on kinds, as requests of a `Transport`, with every refusal turned into a `DokkerrError`. */
 import { DokkerrError } from '../errors.ts';
+import { exec } from './exec.ts';
 import { collectionPath, objectPath, query } from './path.ts';
 import { defaultRetryPolicy, type RetryPolicy, sendPatiently } from './retry.ts';
 import { type Asked, namesAnObject, parseStatus, statusError } from './status-error.ts';
@@ -10,6 +11,8 @@ import {
   apiVersionOf,
   type Client,
   type DeleteOptions,
+  type ExecRequest,
+  type ExecResult,
   type Kind,
   type KubernetesObject,
   type List,
@@ -138,6 +141,11 @@ class ApiClient implements Client {
     if (isAbsent(response)) return false;
     this.#read(response, asked);
     return true;
+  }
+
+  exec(pod: ObjectKey, request: ExecRequest): Promise<ExecResult> {
+    // Not observed: how long somebody's program takes says nothing of the API server.
+    return exec(this.#transport, pod, request);
   }
 
   async raw(path: string, options?: { signal?: AbortSignal }): Promise<unknown> {

@@ -8,6 +8,8 @@ import type { Kind, ObjectKey } from './types.ts';
 
 /** The parts of metav1.Status that tell errors apart. */
 export interface Status {
+  /** `Success` or `Failure` */
+  readonly status?: string;
   readonly code?: number;
   readonly reason?: string;
   readonly message?: string;

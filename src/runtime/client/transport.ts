@@ -8,6 +8,7 @@ import { DokkerrError } from '../errors.ts';
 import type { Authentication, Credentials, TlsMaterial } from './credentials.ts';
 import { type ApiResponse, ExchangeError, exchange } from './exchange.ts';
 import { isCut, isTimeout, unreachable } from './network-error.ts';
+import { type OpenSocket, openSocket, type SocketRequest } from './socket.ts';
 
 export type { ApiResponse } from './exchange.ts';
 
@@ -43,6 +44,8 @@ export interface Transport {
    * @throws as `send`; reason `Silent` when nothing came for `idleMs`
    */
   stream(request: StreamRequest, onChunk: (chunk: Buffer) => void): Promise<ApiResponse>;
+  /** A WebSocket, or the answer that refused it. @throws as `send` */
+  open(request: SocketRequest): Promise<OpenSocket | ApiResponse>;
   /**
    * Calls `listener` once, when the API server answers after it could not be reached.
    * @returns forgets the listener
@@ -63,6 +66,7 @@ export interface TransportOptions {
 /** Below the 90 s after which kube-apiserver closes an idle connection, and the 60 s of common load balancers. */
 const keepAliveMs = 45_000;
 const connectTimeoutMs = 10_000;
+const defaultUserAgent = 'dokkerr';
 
 export function createTransport(credentials: Credentials, options: TransportOptions = {}): Transport {
   return new PooledTransport(credentials, options);
@@ -133,6 +137,18 @@ class PooledTransport implements Transport {
     });
   }
 
+  open(request: SocketRequest): Promise<OpenSocket | ApiResponse> {
+    const url = this.#origin.replace(/^http/, 'ws') + this.#basePath + request.path;
+    const userAgent = this.#options.userAgent ?? defaultUserAgent;
+    return this.#authenticated(async (auth) => {
+      try {
+        return await openSocket({ url, auth, userAgent, timeoutMs: this.#timeoutMs }, request);
+      } catch (thrown) {
+        throw this.#describe(thrown);
+      }
+    });
+  }
+
   onRecovery(listener: () => void): () => void {
     this.#recoveryListeners.add(listener);
     return () => this.#recoveryListeners.delete(listener);
@@ -152,7 +168,7 @@ class PooledTransport implements Transport {
   }
 
   /** With the present credentials; once more with renewed ones when the API server does not accept them. */
-  async #authenticated(act: (auth: Authentication) => Promise<ApiResponse>): Promise<ApiResponse> {
+  async #authenticated<R extends { readonly status: number }>(act: (auth: Authentication) => Promise<R>): Promise<R> {
     const present = this.#credentials.current();
     const response = await act(present instanceof Promise ? await present : present);
     this.#answered();
@@ -178,7 +194,7 @@ class PooledTransport implements Transport {
     return {
       ...auth.headers,
       accept: accept ?? 'application/json',
-      'user-agent': this.#options.userAgent ?? 'dokkerr',
+      'user-agent': this.#options.userAgent ?? defaultUserAgent,
     };
   }
 

@@ -92,6 +92,25 @@ export interface DeleteOptions {
   signal?: AbortSignal;
 }
 
+/** A program to run in a container of a pod. */
+export interface ExecRequest {
+  readonly container: string;
+  /** the program and its arguments; no shell */
+  readonly command: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** How a program ended. */
+export interface ExecResult {
+  /** absent when it could not be begun */
+  readonly exitCode?: number;
+  /** why it could not be begun */
+  readonly message?: string;
+  /** the last 4 KiB of each output */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A merge patch (RFC 7386) or a JSON patch (RFC 6902), told apart by being an object or a list. */
 export type Patch = Record<string, unknown> | { op: string; path: string; value?: unknown; from?: string }[];
 
@@ -122,6 +141,11 @@ export interface Client {
   patch<T extends KubernetesObject>(kind: Kind<T>, key: ObjectKey, patch: Patch, options?: WriteOptions): Promise<T>;
   /** Resolves to true when something was there to delete. */
   delete(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<boolean>;
+  /**
+   * Runs a program in a running pod; resolves when it has ended, whatever its exit code. Fails with DKR_API_UNREACHABLE
+   * when the connection was lost on the way: then nobody knows how it ended.
+   */
+  exec(pod: ObjectKey, request: ExecRequest): Promise<ExecResult>;
   /** The body of any GET path as JSON: discovery, `/version`, `/readyz?verbose` and the like. */
   raw(path: string, options?: { signal?: AbortSignal }): Promise<unknown>;
 }

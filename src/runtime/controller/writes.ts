@@ -38,6 +38,11 @@ export function passClient(client: Client, fieldManager: string, signal: AbortSi
     patch: async (kind, key, patch, options) =>
       remember(kind, await client.patch(kind, key, patch, { ...writing, ...options }), options?.dryRun),
     delete: (kind, key, options) => client.delete(kind, key, { signal, ...options }),
+    exec: (pod, request) =>
+      client.exec(pod, {
+        ...request,
+        signal: request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]),
+      }),
     raw: (path, options) => client.raw(path, { signal, ...options }),
   };
 }

@@ -21,5 +21,6 @@ export function fencedClient(client: Client, mayWrite: () => boolean): Client {
     apply: (kind, object, options) => guard(() => client.apply(kind, object, options)),
     patch: (kind, key, patch, options) => guard(() => client.patch(kind, key, patch, options)),
     delete: (kind, key, options) => guard(() => client.delete(kind, key, options)),
+    exec: (pod, request) => guard(() => client.exec(pod, request)),
   };
 }
