@@ -43,6 +43,18 @@ describe('the API server refuses', () => {
       'this retention keeps nothing',
     ],
     ['BackupSchedule', 'a template without a source', { schedule: '@daily', template: {} }, 'exactly one source'],
+    [
+      'BackupSchedule',
+      'a drill that says no proper time',
+      { schedule: '@daily', ...template, drill: { schedule: 'sundays' } },
+      'drill.schedule is a cron line of five fields',
+    ],
+    [
+      'BackupSchedule',
+      'a drill whose program has no image',
+      { schedule: '@daily', ...template, drill: { schedule: '@weekly', job: { args: ['check'] } } },
+      'spec.drill.job.image',
+    ],
     ['Restore', 'no source', restore({}), 'source takes exactly one of'],
     ['Restore', 'two sources', restore({ ...container, backupRef: { name: 'a' } }), 'source takes exactly one of'],
     ['Restore', 'a time for a named backup', restore({ backupRef: { name: 'a' }, offset: 1 }), 'write containerRef'],
@@ -57,6 +69,12 @@ describe('the API server refuses', () => {
       'a way back without a safety backup',
       restore(container, container, { safetyBackup: false }),
       'without a safety backup there is no way back',
+    ],
+    [
+      'Restore',
+      'scratch claims of no size for a snapshot of which none is known',
+      restore({ snapshot: { storeRef: { name: 'offsite' }, id: '0123abcd' } }, { scratch: {} }),
+      'write target.scratch.size',
     ],
     [
       'Restore',
