@@ -1,11 +1,12 @@
 /** The controller of `BackupSchedule`: begins backups and drills at their times and lets old ones go. */
+import { scheduleLabel } from '#contracts/backup/schedule.ts';
 import { Backup } from '#crds/backup.ts';
 import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { Restore } from '#crds/restore.ts';
 import type { Change } from '#runtime/cache/types.ts';
 import type { ObjectKey } from '#runtime/client/types.ts';
 import { defineController, owned, watched } from '#runtime/controller/define.ts';
-import { readScope, scheduledBackups, scheduledDrills, scheduleLabel } from './scope.ts';
+import { readScope, scheduledBackups, scheduledDrills } from './scope.ts';
 import { summarise } from './status.ts';
 import { drillStep } from './steps/drill.ts';
 import { retain } from './steps/retain.ts';

@@ -1,15 +1,10 @@
 /** Everything one pass over a BackupSchedule reads. */
+import { scheduleLabel } from '#contracts/backup/schedule.ts';
 import { Backup } from '#crds/backup.ts';
 import type { BackupSchedule } from '#crds/backup-schedule.ts';
 import { Restore } from '#crds/restore.ts';
 import type { KubernetesObject } from '#runtime/client/types.ts';
 import type { Pass } from '#runtime/controller/types.ts';
-
-/**
- * On Backups and on Restores: the schedule that made them. Backups are not owned by it, for they outlive it; its drills
- * are.
- */
-export const scheduleLabel = 'dokkerr.io/schedule';
 
 const bySchedule = 'schedule';
 

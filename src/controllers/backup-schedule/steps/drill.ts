@@ -1,11 +1,12 @@
 /** Drill: restores the latest backup into scratch claims when that is due. The Restore says itself what came of it. */
+import { scheduleLabel } from '#contracts/backup/schedule.ts';
 import type { Backup } from '#crds/backup.ts';
 import { Restore } from '#crds/restore.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import { type Step, type StepResult, wait } from '#runtime/itinerary/types.ts';
 import { type Due, dueAt } from '../due.ts';
-import { type BackupScheduleScope, hasEnded, latestSuccess, scheduleLabel } from '../scope.ts';
+import { type BackupScheduleScope, hasEnded, latestSuccess } from '../scope.ts';
 import { drillTimes, nameFor } from '../timetables.ts';
 
 export const drillStep: Step<BackupScheduleScope> = {

@@ -1,10 +1,11 @@
 /** Schedule: begins the backup that is due. Its name follows from its slot, so that no slot is served twice. */
+import { scheduleLabel } from '#contracts/backup/schedule.ts';
 import { Backup } from '#crds/backup.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import { type Step, type StepResult, wait } from '#runtime/itinerary/types.ts';
 import { type Due, dueAt } from '../due.ts';
-import { activeOnes, type BackupScheduleScope, scheduleLabel } from '../scope.ts';
+import { activeOnes, type BackupScheduleScope } from '../scope.ts';
 import { backupTimes, nameFor } from '../timetables.ts';
 
 export const scheduleStep: Step<BackupScheduleScope> = {
