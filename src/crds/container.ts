@@ -4,6 +4,7 @@ import { environment, environmentSources } from './container/environment.ts';
 import { network } from './container/network.ts';
 import { ports } from './container/ports.ts';
 import { probes } from './container/probes.ts';
+import { recovery } from './container/recovery.ts';
 import { resources } from './container/resources.ts';
 import { scheduling } from './container/scheduling.ts';
 import { securityContext } from './container/security.ts';
@@ -21,6 +22,7 @@ export type { EnvironmentVariable } from './container/environment.ts';
 export type { Network, NetworkPeer } from './container/network.ts';
 export type { ContainerPort } from './container/ports.ts';
 export type { Probe } from './container/probes.ts';
+export type { RecoveryCause, RecoveryPolicy, RecoveryStatus, RestoredChildren } from './container/recovery.ts';
 export type { Resources } from './container/resources.ts';
 export type { Scheduling } from './container/scheduling.ts';
 export type { SecurityContext } from './container/security.ts';
@@ -70,6 +72,7 @@ const containerSpec = z
     volumes: volumes.default([]).describe('What is mounted where. With a claim the Container runs as a StatefulSet.'),
     network: network.prefault({}).describe('How the Container is reached, and whom it may reach.'),
     update: update.prefault({}).describe('How pods are replaced when the spec changes.'),
+    recovery: recovery.prefault({}).describe('What is done about pods that crash again and again or lose their node.'),
     disruption: disruption.exactOptional().describe('What drains and upgrades of nodes must leave running.'),
     securityContext: securityContext
       .exactOptional()

@@ -45,6 +45,7 @@ const catalogue = {
   DKR_REPOSITORY_CORRUPT: { class: 'permanent', summary: 'the repository is damaged' },
   DKR_SNAPSHOT_MISSING: { class: 'permanent', summary: 'the snapshot is not in the repository' },
   DKR_SNAPSHOT_FAILED: { class: 'permanent', summary: 'the storage could not make a snapshot' },
+  DKR_HOOK_FAILED: { class: 'permanent', summary: 'a command in the workload failed' },
   DKR_SOURCE_UNREADABLE: { class: 'permanent', summary: 'files could not be read' },
   DKR_SOURCE_EMPTY: { class: 'permanent', summary: 'there is no file to back up' },
   DKR_VERIFICATION_FAILED: { class: 'transient', summary: 'what was written is not what was to be written' },
@@ -53,6 +54,8 @@ const catalogue = {
   DKR_RUN_FAILED: { class: 'permanent', summary: 'every attempt failed' },
   DKR_CANCELED: { class: 'permanent', summary: 'it was ended as asked' },
   DKR_WORKLOAD_FAILED: { class: 'permanent', summary: 'the workload does not run' },
+  DKR_NODE_LOST: { class: 'permanent', summary: 'the node of a pod does not answer' },
+  DKR_CHILD_DELETED: { class: 'transient', summary: 'somebody deleted an object that the operator keeps' },
   DKR_INTERNAL: { class: 'transient', summary: 'an unexpected error' },
 } as const satisfies Record<`DKR_${string}`, { class: ErrorClass; summary: string }>;
 

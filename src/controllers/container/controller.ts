@@ -16,15 +16,17 @@ import {
   StorageClass,
 } from '#runtime/client/kinds.ts';
 import { defineController, owned, watched } from '#runtime/controller/controller.ts';
+import { slimNodes } from './nodes.ts';
 import { labelledClaims, labelledPods, readScope } from './scope.ts';
 import { summarise } from './status.ts';
 import { checkResources } from './steps/check-resources.ts';
 import { configureNetwork } from './steps/configure-network.ts';
 import { create } from './steps/create.ts';
 import { mountVolumes } from './steps/mount-volumes.ts';
+import { recover } from './steps/recover.ts';
 import { start } from './steps/start.ts';
 import { validateInput } from './steps/validate-input.ts';
-import { blockedInNamespace, blockedOnCluster, labelledContainer, slimNodes } from './watches.ts';
+import { blockedInNamespace, blockedOnCluster, concernedByNode, labelledContainer } from './watches.ts';
 
 export const containerController = defineController({
   name: 'container',
@@ -42,19 +44,19 @@ export const containerController = defineController({
   watches: [
     watched(PersistentVolumeClaim, labelledContainer, { options: labelledClaims }),
     watched<Pod>(Pod, labelledContainer, { options: labelledPods }),
-    watched(Node, blockedOnCluster, { options: slimNodes }),
-    watched(StorageClass, blockedOnCluster),
+    watched(Node, concernedByNode, { options: slimNodes, verbs: ['get'] }),
+    watched(StorageClass, blockedOnCluster, { verbs: ['get'] }),
     watched(ResourceQuota, blockedInNamespace),
     watched(LimitRange, blockedInNamespace),
   ],
   rules: [
     // By name only: what a spec refers to is read, never listed, and of a Secret only its keys.
     { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['get'] },
-    // Those that lack an added volume, which no StatefulSet replaces.
+    // Those that lack an added volume, which no StatefulSet replaces, and those that fail for good where they are.
     { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
   ],
   concurrency: 10,
   scope: readScope,
-  steps: [validateInput, checkResources, mountVolumes, configureNetwork, create, start],
+  steps: [validateInput, checkResources, mountVolumes, configureNetwork, create, recover, start],
   status: summarise,
 });

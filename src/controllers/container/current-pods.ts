@@ -2,10 +2,10 @@
 import { claimVolumes } from '#contracts/container/claims.ts';
 import type { Pod } from '#runtime/client/kinds.ts';
 import { templateHashAnnotation } from './children/pod-template.ts';
-import type { ContainerScope } from './scope.ts';
+import type { WorkloadScope } from './scope.ts';
 
 /** Pods of the wanted revision: what is wrong with those that it replaces is the past. */
-export function currentPods({ stateful, live }: ContainerScope): Pod[] {
+export function currentPods({ stateful, live }: WorkloadScope): Pod[] {
   const workload = stateful ? live.statefulSet : live.deployment;
   const wanted = workload?.spec.template.metadata?.annotations?.[templateHashAnnotation];
   return live.pods.filter(({ metadata }) => metadata.annotations?.[templateHashAnnotation] === wanted);
@@ -16,7 +16,7 @@ export function currentPods({ stateful, live }: ContainerScope): Pod[] {
  * wants to give it the volume, which no pod can be given, and rolls none while it fails to. One goes at a time, once all
  * others are ready, or all at once with Recreate; the lowest first, since that is the order in which it makes new ones.
  */
-export function podsWithoutVolume({ container, replicas, live }: ContainerScope): Pod[] {
+export function podsWithoutVolume({ container, replicas, live }: WorkloadScope): Pod[] {
   const wanted = claimVolumes(container).map(({ name }) => name);
   const living = live.pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const lacking = living

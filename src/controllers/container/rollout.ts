@@ -1,6 +1,6 @@
 /** How far a Deployment or StatefulSet has come, in one shape for both. */
 import type { Deployment, StatefulSet } from '#runtime/client/kinds.ts';
-import type { ContainerScope } from './scope.ts';
+import type { WorkloadScope } from './scope.ts';
 
 export interface Rollout {
   /** the workload controller has seen the spec that is there now */
@@ -30,7 +30,7 @@ const none: Rollout = {
 };
 
 /** The rollout of the workload that is wanted, as the cache has it; nothing yet when it is not there. */
-export function readRollout({ stateful, live }: ContainerScope): Rollout {
+export function readRollout({ stateful, live }: WorkloadScope): Rollout {
   if (stateful) return live.statefulSet === undefined ? none : statefulSetRollout(live.statefulSet);
   return live.deployment === undefined ? none : deploymentRollout(live.deployment);
 }

@@ -3,10 +3,24 @@
 import { claimVolumes, containerLabel } from '#contracts/container/claims.ts';
 import { wantedReplicas } from '#contracts/container/stop.ts';
 import type { Container } from '#crds/container.ts';
-import { Deployment, PersistentVolumeClaim, Pod, Service, StatefulSet } from '#runtime/client/kinds.ts';
+import { Deployment, Node, PersistentVolumeClaim, Pod, Service, StatefulSet } from '#runtime/client/kinds.ts';
 import type { Pass } from '#runtime/controller/types.ts';
+import { currentPods } from './current-pods.ts';
+import { slimNodes } from './nodes.ts';
+import { decideRecovery, type RecoveryDecision, type Trouble } from './recovery/decide.ts';
+import { nodeState } from './recovery/node-state.ts';
+import { findTrouble, knownOf } from './recovery/trouble.ts';
+import { isComplete, readRollout } from './rollout.ts';
 
-export interface ContainerScope {
+export interface ContainerScope extends WorkloadScope {
+  /** what is wrong with the pods that replacing them may mend; absent while all are ready */
+  readonly trouble: Trouble | undefined;
+  /** what this pass does about it */
+  readonly recovery: RecoveryDecision;
+}
+
+/** The part that speaks of the Container and its workload alone. */
+export interface WorkloadScope {
   readonly pass: Pass<Container>;
   readonly container: Container;
   /** always set: a Container is namespaced */
@@ -40,6 +54,25 @@ export function containerIndex(object: {
 }
 
 export function readScope(pass: Pass<Container>): ContainerScope {
+  const workload = readWorkload(pass);
+  const trouble = readTrouble(workload);
+  const facts = { trouble, ...knownOf(pass.object), now: pass.now() };
+  // Not spread: what is live is asked anew each time.
+  return Object.assign(workload, { trouble, recovery: decideRecovery(facts, pass.object.spec.recovery) });
+}
+
+function readTrouble(workload: WorkloadScope): Trouble | undefined {
+  const { pass, live, replicas } = workload;
+  if (isComplete(readRollout(workload), replicas)) return undefined;
+  const nodes = pass.cache.omits(Node) ? undefined : pass.cache.informer(Node, slimNodes);
+  return findTrouble({
+    pods: live.pods,
+    current: currentPods(workload),
+    stateOf: (name) => (nodes === undefined ? 'Answering' : nodeState(nodes.get({ name }))),
+  });
+}
+
+function readWorkload(pass: Pass<Container>): WorkloadScope {
   const { object: container, children, cache } = pass;
   const { name, namespace = '' } = container.metadata;
   const labelled = `${namespace}/${name}`;

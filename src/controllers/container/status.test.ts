@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Container, ContainerPhase, ContainerStatus } from '#crds/container.ts';
+import type { Container, ContainerPhase, ContainerStatus, RecoveryStatus } from '#crds/container.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type StepResult, skip, type Walk, wait } from '#runtime/itinerary/types.ts';
 import { aContainer, aPod, dataVolume, waiting } from '#test/fixtures/objects.ts';
 import { aClaim, aDeployment, aScope, aStatefulSet } from '#test/fixtures/scope.ts';
 import { templateHashAnnotation } from './children/pod-template.ts';
+import type { Trouble } from './recovery/decide.ts';
 import type { ContainerScope } from './scope.ts';
 import { summarise } from './status.ts';
 import { decideStart } from './steps/start.ts';
@@ -181,6 +182,73 @@ describe('the status of a Container', () => {
         expect(on.length, `${name} ${result.kind}`).toBeLessThanOrEqual(1);
       }
     }
+  });
+});
+
+describe('a Container whose pods are being recovered', () => {
+  const record: RecoveryStatus = {
+    state: 'Recovering',
+    cause: 'CrashLoop',
+    message: 'what was done',
+    attempts: 1,
+    maxAttempts: 3,
+    detectedAt: '2025-12-31T23:00:00Z',
+    nextAttemptAt: '2026-01-01T00:05:00Z',
+  };
+  const crashing = aPod('web-1', { containerStatuses: [waiting('CrashLoopBackOff', '', 3)] });
+  const lost: Trouble = { cause: 'NodeLost', pods: [crashing], message: 'node a is silent', blocked: 'taint it' };
+
+  function recovering(before: ContainerStatus, changes: Partial<RecoveryStatus>, trouble?: Trouble): ContainerScope {
+    const known = { ...record, ...changes };
+    const container = aContainer({}, { ...before, recovery: known });
+    const scope = aScope(container, { deployment: aDeployment(0, { replicas: 1 }), pods: [crashing] });
+    return { ...scope, trouble, recovery: { replace: [], record: known } };
+  }
+  const messageOf = (scope: ContainerScope) => {
+    const { conditions } = summarise(scope, walkTo(scope));
+    return conditions?.find(({ type }) => type === 'Ready')?.message;
+  };
+
+  it('is on its way while it has run with this spec, and says when the next attempt is due', () => {
+    const scope = recovering(previously('Degraded'), {});
+    expect(look(scope)).toMatchObject({ phase: 'Degraded', kstatus: 'InProgress', error: undefined });
+    expect(messageOf(scope)).toContain('recovery attempt 2 of 3 is due at 2026-01-01T00:05:00Z');
+    expect(messageOf(recovering(previously('Degraded'), { attempts: 3 }))).toContain(
+      'given up at 2026-01-01T00:05:00Z',
+    );
+  });
+
+  it('has failed at once with a spec that never ran, though attempts are made', () => {
+    const scope = recovering(previously('Creating'), {});
+    expect(look(scope)).toMatchObject({ phase: 'Failed', kstatus: 'Failed', error: 'DKR_WORKLOAD_FAILED' });
+    expect(messageOf(scope)).toContain('recovery attempt 2 of 3');
+  });
+
+  it('has failed when it was given up, also between two crashes, and says what to do', () => {
+    const scope = recovering(previously('Failed'), { state: 'GaveUp', message: 'do this' });
+    const between = { ...scope, live: { ...scope.live, pods: [aPod('web-1', {})] } };
+    for (const one of [scope, between]) {
+      expect(look(one)).toMatchObject({ phase: 'Failed', kstatus: 'Failed', error: 'DKR_WORKLOAD_FAILED' });
+      expect(messageOf(one)).toBe('do this');
+    }
+  });
+
+  it('is on its way while a silent node may come back, and has failed when only a person can tell', () => {
+    const waits = recovering(previously('Degraded'), { cause: 'NodeLost' }, lost);
+    expect(look(waits)).toMatchObject({ phase: 'Degraded', kstatus: 'InProgress' });
+    expect(messageOf(waits)).toBe('node a is silent; taint it');
+    const blocked = recovering(previously('Degraded'), { state: 'Blocked', message: 'taint it' }, lost);
+    expect(look(blocked)).toMatchObject({ phase: 'Failed', kstatus: 'Failed', error: 'DKR_NODE_LOST' });
+  });
+
+  it('does not count an attempt that was not made', () => {
+    const scope = recovering(previously('Degraded'), {});
+    const attempted = { ...scope, recovery: { replace: [crashing], record: { ...record, attempts: 2 } } };
+    const conflict = fail(new DokkerrError('DKR_API_CONFLICT', 'the node is there after all'));
+    const failed = walkOf([...names.map((name) => [name, done()] as const), ['Recover', conflict]]);
+    expect(summarise(attempted, failed).recovery?.attempts).toBe(1);
+    const made = walkOf([...names.map((name) => [name, done()] as const), ['Recover', done()]]);
+    expect(summarise(attempted, made).recovery?.attempts).toBe(2);
   });
 });
 

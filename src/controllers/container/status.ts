@@ -9,6 +9,8 @@ import type { DokkerrError } from '#runtime/errors.ts';
 import type { StepResult, Walk } from '#runtime/itinerary/types.ts';
 import { conditionsOf } from './conditions.ts';
 import { endpointsOf } from './endpoints.ts';
+import { countRestored } from './recovery/restored.ts';
+import { knownOf } from './recovery/trouble.ts';
 import { isComplete, type Rollout, readRollout } from './rollout.ts';
 import type { ContainerScope } from './scope.ts';
 import { volumeStatuses } from './volumes.ts';
@@ -20,6 +22,7 @@ export function summarise(scope: ContainerScope, walk: Walk): StatedStatus<Conta
   const volumes = volumeStatuses(scope);
   const endpoints = endpointsOf(container, live.service);
   const error = errorOf(walk.stoppedAt?.result);
+  const { recovery, restored } = recoveryOf(scope, walk);
   const lastError = lastErrorOf(walk, container.status?.lastError, pass.now());
   return {
     ...(container.metadata.generation === undefined ? {} : { observedGeneration: container.metadata.generation }),
@@ -33,7 +36,24 @@ export function summarise(scope: ContainerScope, walk: Walk): StatedStatus<Conta
     ...(endpoints.length === 0 ? {} : { endpoints }),
     ...(volumes.length === 0 ? {} : { volumes }),
     ...(lastError === undefined ? {} : { lastError }),
+    ...(recovery === undefined ? {} : { recovery }),
+    ...(restored === undefined ? {} : { restored }),
     conditions: conditionsOf(scope, walk, volumes),
+  };
+}
+
+/** As it was where the walk did not come to it: an attempt that was not made does not count. */
+function recoveryOf(
+  scope: ContainerScope,
+  walk: Walk,
+): Pick<NonNullable<Container['status']>, 'recovery' | 'restored'> {
+  const { container, recovery, pass } = scope;
+  const isDone = walk.steps.some(({ name, result }) => name === 'Recover' && result.kind === 'done');
+  const record = isDone ? recovery.record : knownOf(container).record;
+  const restored = isDone ? countRestored(container, pass.children.made, pass.now()) : container.status?.restored;
+  return {
+    ...(record === undefined ? {} : { recovery: record }),
+    ...(restored === undefined ? {} : { restored }),
   };
 }
 

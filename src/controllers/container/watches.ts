@@ -3,8 +3,10 @@
 import { containerLabel } from '#contracts/container/claims.ts';
 import { Container } from '#crds/container.ts';
 import type { Cache, Change } from '#runtime/cache/types.ts';
-import type { Node } from '#runtime/client/kinds.ts';
+import { type Node, Pod } from '#runtime/client/kinds.ts';
 import type { KubernetesObject, ObjectKey } from '#runtime/client/types.ts';
+import { nodeState } from './recovery/node-state.ts';
+import { labelledPods } from './scope.ts';
 
 /** The Container that a pod or claim is labelled with. */
 export function labelledContainer({ object }: Change<KubernetesObject>): ObjectKey[] {
@@ -23,6 +25,23 @@ export function blockedOnCluster({ initial }: Change<KubernetesObject>, cache: C
   return initial ? [] : blocked(cache);
 }
 
+/** Those that lack something, and those with pods on a node that fell silent, answers again, or went. */
+export function concernedByNode(change: Change<Node>, cache: Cache): ObjectKey[] {
+  return [...blockedOnCluster(change, cache), ...(changesState(change) ? withPodsOn(change.object, cache) : [])];
+}
+
+function changesState(change: Change<Node>): boolean {
+  if (change.type !== 'updated') return change.type === 'deleted';
+  return nodeState(change.old) !== nodeState(change.object);
+}
+
+function withPodsOn({ metadata }: Node, cache: Cache): ObjectKey[] {
+  const pods = cache.informer<Pod>(Pod, labelledPods).list();
+  return pods.flatMap((object) =>
+    object.spec.nodeName === metadata.name ? labelledContainer({ type: 'added', object, initial: false }) : [],
+  );
+}
+
 function blocked(cache: Cache, namespace?: string): ObjectKey[] {
   return cache
     .informer(Container)
@@ -34,24 +53,4 @@ function blocked(cache: Cache, namespace?: string): ObjectKey[] {
       name: metadata.name,
       ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
     }));
-}
-
-/** How nodes are cached; whoever reads them asks for the same. */
-export const slimNodes = { transform: slimNode };
-
-/** A node reports its health every few seconds; what a fit depends on hardly ever changes. */
-function slimNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
-  const { name, uid, resourceVersion, labels } = metadata;
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(uid === undefined ? {} : { uid }),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      ...(labels === undefined ? {} : { labels }),
-    },
-    spec: spec.unschedulable === undefined ? {} : { unschedulable: spec.unschedulable },
-    ...(status?.allocatable === undefined ? {} : { status: { allocatable: status.allocatable } }),
-  };
 }

@@ -4,6 +4,7 @@ import { type Condition, conditions } from '../schema/condition.ts';
 import { lastError } from '../schema/failure.ts';
 import { listOf } from '../schema/lists.ts';
 import { text } from '../schema/names.ts';
+import { recoveryStatus, restored } from './recovery.ts';
 
 /**
  * Conditions of a Container. The first three are those kstatus reads
@@ -71,6 +72,10 @@ export const containerStatus = z.object({
   endpoints: listOf(endpoint, 64).exactOptional().describe('Where the Container answers, the best first.'),
   volumes: listOf(volumeStatus, 512).exactOptional().describe('The claims of the Container, one for each replica.'),
   lastError: lastError.exactOptional().describe('The error that holds the Container back; absent when there is none.'),
+  recovery: recoveryStatus
+    .exactOptional()
+    .describe('What is done about pods that fail; absent until some have failed under this spec.'),
+  restored: restored.exactOptional().describe('Children that somebody deleted and the operator made again.'),
   conditions: conditions(containerConditions)
     .exactOptional()
     .describe('Ready, Reconciling and Stalled, and one for each concern.'),

@@ -53,6 +53,7 @@ class OwnedChildren implements Children {
   readonly #client: Client;
   /** What this pass wrote or deleted, which the cache may not show yet. */
   readonly #written = new Map<string, KubernetesObject | undefined>();
+  readonly made: KubernetesObject[] = [];
 
   constructor(context: ChildrenContext, owner: KubernetesObject, client: Client) {
     this.#context = context;
@@ -183,7 +184,7 @@ class OwnedChildren implements Children {
   async #create<C extends KubernetesObject>(kind: Kind<C>, object: Applied<C>): Promise<C> {
     if (this.#context.isSelective(kind)) return this.#takeOver(kind, object);
     try {
-      return await this.#client.apply(kind, object, { force: false });
+      return this.#make(await this.#client.apply(kind, object, { force: false }));
     } catch (thrown) {
       const error = asDokkerrError(thrown);
       if (error.code !== 'DKR_API_CONFLICT') throw error;
@@ -193,8 +194,14 @@ class OwnedChildren implements Children {
 
   async #takeOver<C extends KubernetesObject>(kind: Kind<C>, object: Applied<C>): Promise<C> {
     const live = await this.#client.get(kind, object.metadata);
-    if (live !== undefined) this.#mustBeOurs(kind, live);
+    if (live === undefined) return this.#make(await this.#client.apply(kind, object));
+    this.#mustBeOurs(kind, live);
     return this.#client.apply(kind, object);
+  }
+
+  #make<C extends KubernetesObject>(object: C): C {
+    this.made.push(object);
+    return object;
   }
 
   /** Ours is what we control; without any controller, what carries our label. */

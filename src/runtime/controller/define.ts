@@ -42,7 +42,7 @@ export function owned<C extends KubernetesObject>(
 export function watched<W extends KubernetesObject>(
   kind: Kind<W>,
   map: WatchedKind<W>['map'],
-  more: { options?: InformerOptions<W>; optional?: boolean } = {},
+  more: { options?: InformerOptions<W>; verbs?: readonly string[]; optional?: boolean } = {},
 ): WatchedKind {
   // Sound: the engine calls `map` with changes from the informer of `kind` only.
   return { kind, map, ...more } as unknown as WatchedKind;

@@ -13,7 +13,7 @@ const kind = (group: string, plural: string): Kind => ({
 const widget = {
   kind: kind('dokkerr.io', 'widgets'),
   owns: [{ kind: kind('apps', 'deployments') }, { kind: kind('', 'services'), verbs: ['update'] }],
-  watches: [{ kind: kind('', 'nodes') }, { kind: kind('apps', 'deployments') }],
+  watches: [{ kind: kind('', 'nodes'), verbs: ['get'] }, { kind: kind('apps', 'deployments') }],
   rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }],
 };
 
@@ -28,7 +28,7 @@ describe('the rules of controllers', () => {
         verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
       },
       { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
-      { apiGroups: ['dokkerr.io'], resources: ['widgets'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['dokkerr.io'], resources: ['widgets'], verbs: ['list', 'watch'] },
       { apiGroups: ['dokkerr.io'], resources: ['widgets/finalizers'], verbs: ['update'] },
       { apiGroups: ['dokkerr.io'], resources: ['widgets/status'], verbs: ['patch'] },
       { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
@@ -38,12 +38,10 @@ describe('the rules of controllers', () => {
   it('are split into what a Role can grant and what only a ClusterRole can', () => {
     const node = { ...kind('', 'nodes'), namespaced: false };
     const definition = { ...widget, watches: [{ kind: node }, { kind: kind('', 'pods') }] };
-    expect(clusterRules([definition])).toEqual([
-      { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
-    ]);
+    expect(clusterRules([definition])).toEqual([{ apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] }]);
     expect(clusterKinds([definition])).toEqual([node]);
     const inNamespaces = namespacedRules([definition]);
-    expect(inNamespaces).toContainEqual({ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] });
+    expect(inNamespaces).toContainEqual({ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] });
     expect(JSON.stringify(inNamespaces)).not.toContain('nodes');
     expect(mergeRules([...inNamespaces, ...clusterRules([definition])])).toEqual(policyRules([definition]));
   });
@@ -53,7 +51,7 @@ describe('the rules of controllers', () => {
     expect(policyRules([held])).toContainEqual({
       apiGroups: ['dokkerr.io'],
       resources: ['widgets'],
-      verbs: ['get', 'list', 'watch', 'patch'],
+      verbs: ['list', 'watch', 'patch'],
     });
   });
 

@@ -6,12 +6,13 @@ import type { PolicyRule, Reconciled, Watching } from './types.ts';
 export type Permitted = Pick<Watching<Reconciled>, 'rules'> & {
   readonly kind: Kind;
   readonly owns: readonly { readonly kind: Kind; readonly verbs?: readonly string[] }[];
-  readonly watches?: readonly { readonly kind: Kind }[];
+  readonly watches?: readonly { readonly kind: Kind; readonly verbs?: readonly string[] }[];
   readonly finalizer?: { readonly name: string };
 };
 
-const reading = ['get', 'list', 'watch'];
-const owning = [...reading, 'create', 'patch', 'delete'];
+const watching = ['list', 'watch'];
+/** `get` judges what stands in the place of a child without being in the cache. */
+const owning = ['get', ...watching, 'create', 'patch', 'delete'];
 
 /** What the engine itself does on behalf of every controller: record events. */
 const engineRules: readonly PolicyRule[] = [
@@ -52,14 +53,16 @@ function rulesOf({ kind, owns, watches = [], finalizer }: Permitted, concerns: (
   return [
     ...(concerns(kind)
       ? [
-          rule(kind, finalizer === undefined ? reading : [...reading, 'patch']),
+          rule(kind, finalizer === undefined ? watching : [...watching, 'patch']),
           rule(kind, ['patch'], '/status'),
           // Owner references with blockOwnerDeletion need it (admission plugin OwnerReferencesPermissionEnforcement).
           ...(owns.length > 0 ? [rule(kind, ['update'], '/finalizers')] : []),
         ]
       : []),
     ...children.map(({ kind: child, verbs = [] }) => rule(child, [...owning, ...verbs])),
-    ...watches.filter((watched) => concerns(watched.kind)).map(({ kind: other }) => rule(other, reading)),
+    ...watches
+      .filter((watched) => concerns(watched.kind))
+      .map(({ kind: other, verbs = [] }) => rule(other, [...watching, ...verbs])),
   ];
 }
 
@@ -100,7 +103,7 @@ export function mergeRules(rules: readonly PolicyRule[]): PolicyRule[] {
 }
 
 /** The order people write them in; others behind, by name. */
-const verbOrder = [...reading, 'create', 'update', 'patch', 'delete', 'deletecollection'];
+const verbOrder = ['get', ...watching, 'create', 'update', 'patch', 'delete', 'deletecollection'];
 
 function sortVerbs(verbs: ReadonlySet<string>): string[] {
   return [...verbs].sort((a, b) => rank(a) - rank(b) || compare(a, b));

@@ -47,6 +47,8 @@ export interface Children {
   get<C extends KubernetesObject>(kind: Kind<C>, name: string): C | undefined;
   /** Whether the cluster serves an optional kind (see `OwnedKind.optional`). */
   serves(kind: Kind): boolean;
+  /** What this pass made because it was not there, in order. */
+  readonly made: readonly KubernetesObject[];
 }
 
 /** Made by `owned()`, which keeps the kind's type. */
@@ -66,6 +68,8 @@ export interface WatchedKind<
 > {
   readonly kind: Kind<W>;
   readonly options?: InformerOptions<W>;
+  /** verbs beyond what watching needs (list watch) */
+  readonly verbs?: readonly string[];
   /** which objects of ours a change concerns; reads only the cache */
   map(change: Change<W>, cache: Cache): readonly ObjectKey[];
   readonly optional?: boolean;

@@ -12,8 +12,8 @@ import { done, fail, type Step } from '#runtime/itinerary/types.ts';
 import { checkLimitRanges } from '../checks/limit-range.ts';
 import { findMissing } from '../checks/missing.ts';
 import { checkNodes } from '../checks/node-fit.ts';
+import { slimNodes } from '../nodes.ts';
 import type { ContainerScope } from '../scope.ts';
-import { slimNodes } from '../watches.ts';
 
 /** Milliseconds between looks at what no watch of ours sees: Secrets and ConfigMaps are read by name only. */
 const recheckMissing = 5_000;
