@@ -1,4 +1,5 @@
 /** What can be measured. */
+import { measureBackup } from './backup/case.ts';
 import { measureContainers } from './containers.ts';
 import { measureStart } from './start.ts';
 import type { Row } from './table.ts';
@@ -16,5 +17,10 @@ export const cases: readonly BenchCase[] = [
     name: 'containers',
     about: '1000 Containers declared at once until all are reconciled, beside a naive client-node operator',
     run: measureContainers,
+  },
+  {
+    name: 'backup',
+    about: '2 GiB in 20 000 files, first, unchanged, 1 % changed and restored, beside restic alone on the same files',
+    run: measureBackup,
   },
 ];
