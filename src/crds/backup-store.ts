@@ -1,5 +1,6 @@
 /** The kind `BackupStore`: an object store and the encrypted repository in it. */
 import * as z from 'zod';
+import { maintenanceSpec } from './backup-store/maintenance.ts';
 import { storeStatus } from './backup-store/status.ts';
 import { defineKind } from './kind.ts';
 import { mover } from './run/mover.ts';
@@ -8,6 +9,7 @@ import { duration } from './schema/duration.ts';
 import { dataKey, objectName, text } from './schema/names.ts';
 import type { Resource } from './schema/object.ts';
 
+export type { MaintenanceSpec, TaskStatus } from './backup-store/maintenance.ts';
 export { type StorePhase, storePhases } from './backup-store/status.ts';
 
 const s3 = z
@@ -83,6 +85,11 @@ const storeSpec = z.object({
   validationFrequency: duration
     .default('5m')
     .describe('How often to look whether the store answers and takes the credentials.'),
+  maintenance: maintenanceSpec
+    .prefault({})
+    .describe(
+      'When the repository is looked after. The annotations dokkerr.io/prune and dokkerr.io/check ask for it at once: each value once.',
+    ),
   concurrency: z
     .object({ maxJobs: z.int32().min(1).max(1000).default(4).describe('Pods that may work on the store at once.') })
     .prefault({})
@@ -128,6 +135,8 @@ export const BackupStore = defineKind({
       description: 'Id of the repository.',
       priority: 1,
     },
+    { name: 'Size', type: 'string', jsonPath: '.status.size', description: 'Bytes of the repository in the store.' },
+    { name: 'Checked', type: 'string', jsonPath: '.status.lastCheckResult', description: 'Whether it is whole.' },
     { name: 'Validated', type: 'date', jsonPath: '.status.lastValidatedAt', description: 'When it last answered.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Since when it is there.' },
   ],

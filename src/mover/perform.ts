@@ -1,6 +1,6 @@
 /** One request from beginning to end: the store asked first, then the operation, and a vague failure explained by the store. */
 import { RunFailure } from '#contracts/mover/failure.ts';
-import type { MoverRequest } from '#contracts/mover/request.ts';
+import { exclusiveOperations, type MoverRequest } from '#contracts/mover/request.ts';
 import { type Clock, pause } from '#runtime/clock.ts';
 import { probeStore } from '#stores/probe.ts';
 import type { Findings, MoverContext } from './context.ts';
@@ -18,6 +18,8 @@ export async function perform(request: MoverRequest, context: MoverContext, cloc
   try {
     if (request.operation === 'init') return await repository.performInit(request, context);
     const repositoryID = await repository.requireRepository(request, context);
+    // A mover that was killed left its lock, which would bar these for ever; restic knows by its age that it is stale.
+    if (exclusiveOperations.has(request.operation)) await context.engine.unlock(false, { signal: context.signal });
     return { repositoryID, ...(await dispatch(request, context)) };
   } catch (error) {
     throw await explained(error, context);

@@ -255,6 +255,32 @@ export const cases: readonly Case[] = [
     after: 25,
   },
   {
+    alert: 'DokkerrRepositoryDamaged',
+    name: 'fires once a check has found damage',
+    series: { [first('dokkerr_backup_store_healthy', ofStore)]: '1x5 0x10' },
+    after: 8,
+    fires: { labels: { resource_namespace: 'shop', store: 'offsite' } },
+  },
+  {
+    alert: 'DokkerrRepositoryDamaged',
+    name: 'is silent before the first check, and after one that found nothing',
+    series: { [first('dokkerr_backup_store_healthy', ofStore)]: '_x5 1x10' },
+    after: 12,
+  },
+  {
+    alert: 'DokkerrMaintenanceFailing',
+    name: 'fires after a day without success',
+    series: { [first('dokkerr_backup_store_maintained', ofStore)]: '1x5 0x1500' },
+    after: 1460,
+    fires: { labels: { resource_namespace: 'shop', store: 'offsite' } },
+  },
+  {
+    alert: 'DokkerrMaintenanceFailing',
+    name: 'is silent while a failure is younger than that',
+    series: { [first('dokkerr_backup_store_maintained', ofStore)]: '1x5 0x1500' },
+    after: 1400,
+  },
+  {
     alert: 'DokkerrBackupFailing',
     name: 'fires at the second failure in a row',
     series: { [first('dokkerr_backup_schedule_consecutive_failures', ofSchedule)]: '0 1 2x10' },

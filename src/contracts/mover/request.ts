@@ -107,7 +107,13 @@ const check = z.strictObject({
 });
 
 /** Removes snapshots, not yet their data. Those that are gone already count as removed. */
-const forget = z.strictObject({ operation: z.literal('forget'), ...common, snapshotIDs: z.array(text).min(1) });
+const forget = z.strictObject({
+  operation: z.literal('forget'),
+  ...common,
+  snapshotIDs: z.array(text).default([]),
+  /** besides, every snapshot that has all of these; empty for none */
+  tags: z.array(text).default([]),
+});
 
 /** Removes data that no snapshot needs. */
 const prune = z.strictObject({
@@ -159,6 +165,15 @@ export type MoverOperation = MoverRequest['operation'];
 
 /** Every operation by name. */
 export const moverOperations = moverRequest.options.map(({ shape }) => shape.operation.value);
+/** Those for which a repository has to be nobody else's: engines take an exclusive lock for them. */
+export const exclusiveOperations: ReadonlySet<string> = new Set<MoverOperation>([
+  'check',
+  'prune',
+  'forget',
+  'repair',
+  'addKey',
+  'removeKey',
+]);
 /** The request of one operation. */
 export type RequestOf<O extends MoverOperation> = Extract<MoverRequest, { operation: O }>;
 export type MoverRepository = z.infer<typeof repository>;

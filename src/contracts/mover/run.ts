@@ -2,6 +2,7 @@
 import { Job } from '#runtime/client/kinds.ts';
 import type { KubernetesObject } from '#runtime/client/types.ts';
 import type { Pass } from '#runtime/controller/types.ts';
+import { exclusiveJob, holderOf } from './exclusive.ts';
 import { buildMoverJob, type MoverRun } from './job.ts';
 import { type MoverState, moverState } from './state.ts';
 import { moverJobs, podOf } from './watch.ts';
@@ -13,10 +14,19 @@ export async function runMover<T extends KubernetesObject>(
   image: string,
 ): Promise<MoverState> {
   const known = pass.children.get(Job, run.name);
+  const barred = known === undefined ? whyBarred(pass, run) : undefined;
+  if (barred !== undefined) return { kind: 'starting', message: barred };
   if (known === undefined) await pass.children.apply(Job, buildMoverJob(run, image));
   return known === undefined
     ? { kind: 'starting', message: 'it is being made' }
     : moverState(known, podOf(pass.cache, known), run.policy, pass.now());
+}
+
+/** What keeps a mover that takes the engine's shared lock from beginning: it would only wait for that in vain. */
+function whyBarred<T extends KubernetesObject>({ cache }: Pass<T>, { request, store }: MoverRun): string | undefined {
+  if (request.operation !== 'backup' && request.operation !== 'restore') return undefined;
+  const job = exclusiveJob(cache, store);
+  return job === undefined ? undefined : `the repository is taken by ${holderOf(job)}`;
 }
 
 /** Deletes the Job of that name and its pod, if they are there; resolves to whether something was. */

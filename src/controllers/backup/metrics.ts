@@ -8,6 +8,7 @@ import { Backup } from '#crds/backup.ts';
 import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import type { Cache } from '#runtime/cache/types.ts';
+import { findCondition } from '#runtime/controller/conditions.ts';
 
 /** @param prefix of the operator's own metrics, without the underscore */
 export function createBackupMetrics(registry: Registry, prefix: string, cache: Cache): void {
@@ -26,6 +27,33 @@ export function createBackupMetrics(registry: Registry, prefix: string, cache: C
   const stores = cache.informer(BackupStore);
   gauge('backup_store_ready', 'Whether a BackupStore can be used: 1, or 0.', ['store'], (made) => {
     for (const store of stores.list()) made.set(labelsOf(store, 'store'), isReady(store) ? 1 : 0);
+  });
+  gauge(
+    'backup_store_healthy',
+    'Whether the last check of a repository found no damage: 1, or 0. Absent before the first.',
+    ['store'],
+    (made) => {
+      for (const store of stores.list()) {
+        const result = store.status?.lastCheckResult;
+        if (result !== undefined) made.set(labelsOf(store, 'store'), result === 'Passed' ? 1 : 0);
+      }
+    },
+  );
+  gauge(
+    'backup_store_maintained',
+    'Whether checks and prunes of a store do what they should: 1, or 0.',
+    ['store'],
+    (made) => {
+      for (const store of stores.list()) {
+        const maintained = findCondition(store.status?.conditions, 'Maintained');
+        if (maintained !== undefined) made.set(labelsOf(store, 'store'), maintained.status === 'False' ? 0 : 1);
+      }
+    },
+  );
+  gauge('backup_store_bytes', 'Bytes of a repository in its store, as of the last maintenance.', ['store'], (made) => {
+    for (const store of stores.list()) {
+      if (store.status?.totalBytes !== undefined) made.set(labelsOf(store, 'store'), store.status.totalBytes);
+    }
   });
   const backups = cache.informer(Backup);
   gauge('backups', 'Backups there are, by phase.', ['phase'], (made) => {

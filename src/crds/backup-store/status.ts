@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { conditions, timestamp } from '../schema/condition.ts';
 import { lastError } from '../schema/failure.ts';
 import { text } from '../schema/names.ts';
+import { taskStatus } from './maintenance.ts';
 
 /** Phases of a BackupStore: one word for eyes. Machines read the conditions. */
 export const storePhases = ['Pending', 'Initializing', 'Ready', 'Degraded', 'Failed'] as const;
@@ -13,6 +14,9 @@ export type StorePhase = (typeof storePhases)[number];
  * - `BackendReachable`: the object store answers, has the bucket and takes the credentials
  * - `KeyAvailable`: the repository's password is there
  * - `RepositoryReady`: the repository exists and opens with it
+ * - `RepositoryHealthy`: the last check found no damage
+ * - `ClockSynchronized`: the store's clock and the operator's agree, so that nothing is removed by a wrong one
+ * - `Maintained`: checks and prunes do what they should, when they should
  */
 export const storeConditions = [
   'Ready',
@@ -21,7 +25,12 @@ export const storeConditions = [
   'BackendReachable',
   'KeyAvailable',
   'RepositoryReady',
+  'RepositoryHealthy',
+  'ClockSynchronized',
+  'Maintained',
 ] as const;
+
+const count = z.int().min(0);
 
 /** `status`. */
 export const storeStatus = z.object({
@@ -35,6 +44,29 @@ export const storeStatus = z.object({
   latencyMs: z.int32().min(0).exactOptional().describe('Milliseconds the store took to answer.'),
   clockSkewSeconds: z.int32().exactOptional().describe("Seconds the store's clock is ahead of the operator's."),
   lastValidatedAt: timestamp.exactOptional().describe('When the store last answered and took the credentials.'),
+  lastPrunedAt: timestamp.exactOptional().describe('When data that no backup needs was last removed.'),
+  reclaimedBytes: count.exactOptional().describe('Bytes the store gave back then.'),
+  lastCheckedAt: timestamp.exactOptional().describe('When damage was last looked for.'),
+  lastCheckResult: z
+    .enum(['Passed', 'Failed'])
+    .exactOptional()
+    .describe('Failed once damage was found, until a check finds none.'),
+  lastRepairedAt: timestamp
+    .exactOptional()
+    .describe('When the index was last made anew after damage, so that the next backup stores again what is lost.'),
+  snapshotCount: count.exactOptional().describe('Snapshots in the repository, as of the last look.'),
+  totalBytes: count.exactOptional().describe('Bytes of the repository in the store, as of the last maintenance.'),
+  size: text(32).exactOptional().describe('Bytes of the repository in the store, for eyes.'),
+  lock: z
+    .object({
+      holder: text(512).describe('What is being done, and for whom.'),
+      since: timestamp.describe('Since when.'),
+    })
+    .exactOptional()
+    .describe('What has the repository to itself at the moment; absent when nothing does.'),
+  prune: taskStatus.exactOptional().describe('How the removal of data stands that no backup needs.'),
+  repair: taskStatus.exactOptional().describe('How the mending of the index stands, after damage was found.'),
+  check: taskStatus.exactOptional().describe('How the search for damage stands.'),
   lastError: lastError.exactOptional().describe('What keeps the store from being used; absent when nothing does.'),
   conditions: conditions(storeConditions)
     .exactOptional()

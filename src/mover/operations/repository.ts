@@ -67,15 +67,18 @@ export async function performCheck(request: RequestOf<'check'>, context: MoverCo
 /** Removes snapshots and makes sure that they are gone. */
 export async function performForget(request: RequestOf<'forget'>, context: MoverContext): Promise<Findings> {
   const { engine, access, signal } = context;
+  const tagged = request.tags.length === 0 ? [] : await engine.snapshots(request.tags, { signal });
+  const snapshotIDs = [...new Set([...request.snapshotIDs, ...tagged.map(({ id }) => id)])];
+  if (snapshotIDs.length === 0) return { outcome: 'Succeeded' };
   try {
-    await engine.forget(request.snapshotIDs, { signal });
+    await engine.forget(snapshotIDs, { signal });
   } catch (error) {
     // An engine wants room for a lock, even to make room.
     if (!(error instanceof RunFailure) || error.class !== 'NoSpace') throw error;
-    await removeSnapshots(access, request.snapshotIDs, { signal });
+    await removeSnapshots(access, snapshotIDs, { signal });
   }
   const left = new Set(await listSnapshotIDs(access, { signal }));
-  const kept = request.snapshotIDs.filter((id) => left.has(id));
+  const kept = snapshotIDs.filter((id) => left.has(id));
   if (kept.length === 0) return { outcome: 'Succeeded', snapshotCount: left.size };
   throw new RunFailure('Internal', `${kept.length} snapshots are still there, the first is ${kept[0] ?? ''}`);
 }

@@ -1,21 +1,31 @@
-/** ForgetSnapshots, before a deleted Backup goes: takes its snapshots out of the store, if its deletion policy says so. */
-import { failedAttempt } from '#contracts/mover/attempt.ts';
-import { runMover } from '#contracts/mover/run.ts';
+/**
+ * ForgetSnapshots, before a deleted Backup goes: takes its snapshots out of the store, if its deletion policy says so. What
+ * a run left there that did not complete was never a backup, and goes in any case.
+ */
+import { moverError } from '#contracts/mover/error.ts';
+import { endExclusive, runExclusive } from '#contracts/mover/exclusive.ts';
+import type { MoverFailure } from '#contracts/mover/result.ts';
+import { Backup } from '#crds/backup.ts';
+import type { BackupStore } from '#crds/backup-store.ts';
 import { asDokkerrError } from '#runtime/errors.ts';
-import { effectName } from '#runtime/itinerary/effect-name.ts';
-import { done, type Step, type StepResult, skip, wait } from '#runtime/itinerary/types.ts';
+import { done, fail, type Step, type StepResult, skip, wait } from '#runtime/itinerary/types.ts';
 import type { BackupScope } from '../scope.ts';
+
+/** Milliseconds between looks whether the repository is free; mostly the end of what has it wakes nobody here. */
+const recheckTurn = 2_000;
 
 export const forgetSnapshots: Step<BackupScope> = {
   name: 'ForgetSnapshots',
   run: async (scope) => {
     const { backup } = scope;
-    if (backup.spec.deletionPolicy === 'Retain') return skip('deletionPolicy is Retain: the data stays in the store');
-    const snapshotIDs = (backup.status?.volumes ?? []).flatMap(({ snapshotID }) => snapshotID ?? []);
-    if (snapshotIDs.length === 0) return skip('nothing of it is in the store');
+    const completed = backup.status?.outcome === 'Completed';
+    if (completed && backup.spec.deletionPolicy === 'Retain') {
+      return skip('deletionPolicy is Retain: the data stays in the store');
+    }
+    if (!hasStored(backup)) return skip('nothing of it is in the store');
     if (scope.store === undefined) return skip('the BackupStore is gone: the data stays where it is');
     try {
-      return await forget(scope, scope.store, snapshotIDs);
+      return await forget(scope, scope.store);
     } catch (thrown) {
       // In a namespace that is going nothing can be made any more; holding it back would not help the data.
       const error = asDokkerrError(thrown);
@@ -25,21 +35,35 @@ export const forgetSnapshots: Step<BackupScope> = {
   },
 };
 
-async function forget(
-  { pass, backup, image }: BackupScope,
-  store: NonNullable<BackupScope['store']>,
-  snapshotIDs: string[],
-): Promise<StepResult> {
-  const name = effectName(backup.metadata.uid ?? '', 'Forget', 0);
-  const request = { operation: 'forget', snapshotIDs } as const;
-  const state = await runMover(pass, { name, store, request, policy: backup.spec.runPolicy }, image);
+/** Whether a mover may have made a snapshot, whatever is known of it. */
+function hasStored({ status }: Backup): boolean {
+  const isStarted = status?.steps?.some(({ name, state }) => name === 'Store' && state !== 'Pending') === true;
+  return isStarted || (status?.volumes ?? []).length > 0;
+}
+
+async function forget({ pass, backup, image }: BackupScope, store: BackupStore): Promise<StepResult> {
+  const snapshotIDs = (backup.status?.volumes ?? []).flatMap(({ snapshotID }) => snapshotID ?? []);
+  // Movers that were lost may have made snapshots nobody here knows of.
+  const tags = [`uid=${backup.metadata.uid ?? ''}`];
+  const request = { operation: 'forget' as const, snapshotIDs, tags };
+  const state = await runExclusive(pass, Backup, { store, request, policy: backup.spec.runPolicy }, image);
   switch (state.kind) {
+    case 'taken':
     case 'starting':
+      return wait('Forgetting', `its snapshots are about to be taken out of the store: ${state.message}`, recheckTurn);
     case 'running':
-      return wait('Forgetting', `${snapshotIDs.length} snapshots are taken out of the store`);
+      return wait('Forgetting', 'its snapshots are taken out of the store');
     case 'lost':
-      return failedAttempt(state.failure, 0, 1);
+      return again(pass, store, state.failure);
     case 'ended':
-      return state.result.failure === undefined ? done() : failedAttempt(state.result.failure, 0, 1);
+      if (state.result.failure !== undefined) return again(pass, store, state.result.failure);
+      await endExclusive(pass, store);
+      return done();
   }
+}
+
+/** The failed Job goes, so that the next look makes another and others get their turn. */
+async function again(pass: BackupScope['pass'], store: BackupStore, failure: MoverFailure): Promise<StepResult> {
+  await endExclusive(pass, store);
+  return fail(moverError(failure));
 }

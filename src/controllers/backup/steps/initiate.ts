@@ -1,6 +1,7 @@
 /** Initiate: settles, once, what is backed up, from where it is read, and where it goes; waits for its turn. */
 
 import { runAsOf } from '#contracts/container/run-as.ts';
+import { exclusiveJob, holderOf } from '#contracts/mover/exclusive.ts';
 import { activeJobs } from '#contracts/mover/watch.ts';
 import { isReady, whyNotReady } from '#contracts/store/location.ts';
 import { counted } from '#contracts/text/figures.ts';
@@ -19,6 +20,8 @@ export const initiate: RunStep<BackupScope> = {
     const { store, pass, namespace, backup } = scope;
     if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', missingStore(scope)));
     if (!isReady(store)) return wait('Queued', whyNotReady(store));
+    const taken = exclusiveJob(pass.cache, store);
+    if (taken !== undefined) return wait('Queued', `the repository is taken by ${holderOf(taken)}`, recheckTurn);
     const { maxJobs } = store.spec.concurrency;
     const active = activeJobs(pass.cache, namespace, store.metadata.name).length;
     if (active >= maxJobs) {

@@ -1,0 +1,119 @@
+/** A BackupStore over time, against a real object store: it is pruned, checked, mended, and never works against itself. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Backup } from '#crds/backup.ts';
+import { BackupStore } from '#crds/backup-store.ts';
+import { BackedUp } from './backed-up.ts';
+
+let there: BackedUp;
+beforeAll(async () => {
+  there = await BackedUp.open('store');
+});
+afterAll(() => there[Symbol.asyncDispose]());
+
+/** Shrinks under no compression. */
+const bulk = () => randomBytes(45_000).toString('base64');
+
+const condition = ({ status }: BackupStore, type: string) => status?.conditions?.find((one) => one.type === type);
+
+describe.concurrent('a store', () => {
+  test('gives back what a deleted backup had in the bucket, once it is pruned', async () => {
+    await there.declareStore('shrinking');
+    await there.noted('album', bulk(), bulk(), bulk(), bulk());
+    const source = { containerRef: { name: 'album' }, storeRef: { name: 'shrinking' } };
+    const { status } = await there.backUp('album-only', { ...source, deletionPolicy: 'Delete' });
+    const before = await there.bytes('shrinking');
+    await there.sandbox.delete(Backup, 'album-only');
+    await there.sandbox.eventually('the Backup is gone', () => there.sandbox.get(Backup, 'album-only') === undefined);
+    const id = status?.volumes?.[0]?.snapshotID ?? '';
+    expect([...(await there.objects('shrinking')).keys()]).not.toContain(`shrinking/snapshots/${id}`);
+    await there.ask('shrinking', 'prune', 'first');
+    const pruned = await there.storeWhen('shrinking', 'pruned', (store) => store.status?.lastPrunedAt !== undefined);
+    const after = await there.bytes('shrinking');
+    expect(after).toBeLessThan(before - 200_000);
+    expect(pruned.status).toMatchObject({ totalBytes: after, prune: { handledRequest: 'first' } });
+    expect(pruned.status?.reclaimedBytes).toBeGreaterThan(200_000);
+    expect(condition(pruned, 'Maintained')?.status).toBe('True');
+    await there.storeWhen('shrinking', 'free again', (store) => store.status?.lock === undefined);
+  });
+
+  test('found damaged stays in use, is not pruned, and is whole again after the next backup', async () => {
+    await there.declareStore('harmed');
+    await there.noted('letters', bulk());
+    const source = { containerRef: { name: 'letters' }, storeRef: { name: 'harmed' } };
+    await there.backUp('letters-first', source);
+    await there.ask('harmed', 'check', 'whole');
+    await there.storeWhen('harmed', 'checked', (store) => store.status?.lastCheckResult === 'Passed');
+
+    const packs = [...(await there.objects('harmed'))].filter(([name]) => name.startsWith('harmed/data/'));
+    const [largest = ''] = packs.toSorted(([, a], [, b]) => b - a)[0] ?? [];
+    await there.store.client.removeObject(there.store.bucket, largest);
+    await there.ask('harmed', 'check', 'harmed');
+    const found = await there.storeWhen('harmed', 'found damaged', (store) => store.status?.phase === 'Degraded');
+    expect(condition(found, 'RepositoryHealthy')).toMatchObject({ status: 'False', reason: 'RepositoryCorrupt' });
+    expect(condition(found, 'Ready')?.status).toBe('True');
+    expect(found.status?.lastError?.code).toBe('DKR_REPOSITORY_CORRUPT');
+    await there.ask('harmed', 'prune', 'while-harmed');
+    await there.storeWhen('harmed', 'held back from pruning', ({ status }) => status?.prune?.held !== undefined);
+    await there.storeWhen('harmed', 'mended', (store) => store.status?.lastRepairedAt !== undefined);
+
+    const again = await there.backUp('letters-second', source);
+    expect(again.status?.phase).toBe('Completed');
+    await there.ask('harmed', 'check', 'mended');
+    await there.storeWhen('harmed', 'whole', (store) => store.status?.lastCheckResult === 'Passed');
+    // What was held goes on by itself.
+    const pruned = await there.storeWhen('harmed', 'pruned', (store) => store.status?.lastPrunedAt !== undefined);
+    expect(pruned.status?.prune?.handledRequest).toBe('while-harmed');
+    const back = await there.bringBack('letters-back', {
+      source: { backupRef: { name: 'letters-first' } },
+      target: { claim: { name: 'letters-again', size: '32Mi', accessModes: ['ReadWriteOnce'] } },
+    });
+    expect(back.status?.phase).toBe('Completed');
+  });
+
+  test('is checked, pruned, forgotten from and backed up to at once, and nothing gets into the way of anything', async () => {
+    await there.declareStore('busy');
+    await there.noted('ledger', 'one entry');
+    const source = { containerRef: { name: 'ledger' }, storeRef: { name: 'busy' } };
+    const names = ['ledger-1', 'ledger-2', 'ledger-3'];
+    for (const name of names) await there.backUp(name, { ...source, deletionPolicy: 'Delete' });
+    await Promise.all([
+      there.ask('busy', 'check', 'now'),
+      there.ask('busy', 'prune', 'now'),
+      ...names.map((name) => there.sandbox.delete(Backup, name)),
+    ]);
+    const meanwhile = await there.backUp('ledger-4', source);
+    expect(meanwhile.status?.phase).toBe('Completed');
+    expect(meanwhile.status?.steps?.every(({ attempts = 0, spent = 0 }) => attempts + spent === 0)).toBe(true);
+    await there.sandbox.eventually('the Backups are gone', () =>
+      names.every((name) => there.sandbox.get(Backup, name) === undefined),
+    );
+    const ended = await there.storeWhen(
+      'busy',
+      'looked after',
+      ({ status }) => status?.lastPrunedAt !== undefined && status.lastCheckedAt !== undefined,
+    );
+    expect(ended.status).toMatchObject({ lastCheckResult: 'Passed', phase: 'Ready' });
+    const failures = there.sandbox
+      .history(BackupStore, 'busy')
+      .flatMap(({ status }) => [status?.check?.failure ?? [], status?.prune?.failure ?? []].flat());
+    expect(failures).toEqual([]);
+  });
+
+  test('loses what a backup that failed has left in it, when that Backup is deleted', async () => {
+    await there.declareStore('leftovers');
+    await there.noted('draft', 'not to be kept');
+    const { status } = await there.backUp('draft-nothing', {
+      containerRef: { name: 'draft' },
+      storeRef: { name: 'leftovers' },
+      exclude: ['*'],
+    });
+    expect(status).toMatchObject({ phase: 'Failed', failureClass: 'SourceEmpty' });
+    const snapshots = async () =>
+      [...(await there.objects('leftovers')).keys()].filter((name) => name.startsWith('leftovers/snapshots/'));
+    expect(await snapshots()).toHaveLength(1);
+    await there.sandbox.delete(Backup, 'draft-nothing');
+    await there.sandbox.eventually('it is gone', () => there.sandbox.get(Backup, 'draft-nothing') === undefined);
+    expect(await snapshots()).toEqual([]);
+  });
+});
