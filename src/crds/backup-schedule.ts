@@ -1,39 +1,16 @@
 /** The kind `BackupSchedule`: backups at fixed times, and which of them are kept. */
 import * as z from 'zod';
 import { backupTemplate } from './backup.ts';
-import { cronLine } from './backup-schedule/cron.ts';
-import { drill } from './backup-schedule/drill.ts';
-import { retention } from './backup-schedule/retention.ts';
+import { schedulePlan } from './backup-schedule/plan.ts';
 import { scheduleStatus } from './backup-schedule/status.ts';
 import { defineKind } from './kind.ts';
 import { rule, rules } from './schema/annotations.ts';
-import { duration } from './schema/duration.ts';
-import { text } from './schema/names.ts';
 import type { Resource } from './schema/object.ts';
 
 export type { Retention } from './backup-schedule/retention.ts';
 
 const scheduleSpec = z.object({
-  schedule: cronLine('schedule').describe(
-    'When: a cron line of five fields, @daily or its like. H spreads schedules: `H 2 * * *` is some minute after two.',
-  ),
-  timeZone: text(64)
-    .exactOptional()
-    .describe('IANA name of the time zone the schedule is in, for example Europe/Berlin. UTC when absent.'),
-  jitter: duration.exactOptional().describe('Begin up to so much later, by an amount of its own for each schedule.'),
-  suspend: z.boolean().default(false).describe('Begin no further backups. Those that run go on, and retention too.'),
-  concurrencyPolicy: z
-    .enum(['Forbid', 'Allow', 'Replace'])
-    .default('Forbid')
-    .describe('When the last one still runs: Forbid waits for it, Allow begins another, Replace cancels it.'),
-  startingDeadlineSeconds: z
-    .int32()
-    .min(10)
-    .exactOptional()
-    .describe(
-      'Seconds after its time within which a backup may still begin. Without it, the latest missed one always does.',
-    ),
-  runOnCreate: z.boolean().default(false).describe('Begin a first backup at once.'),
+  ...schedulePlan,
   template: z
     .object(backupTemplate)
     .meta(
@@ -45,18 +22,6 @@ const scheduleSpec = z.object({
       ),
     )
     .describe('The backups to make.'),
-  retention: retention.exactOptional().describe('Which completed backups are kept. Without it, all of them.'),
-  drill: drill
-    .exactOptional()
-    .describe(
-      'Restore the latest backup into scratch claims at times of its own, and have a program of yours look at the data.',
-    ),
-  failedHistoryLimit: z
-    .int32()
-    .min(0)
-    .max(100)
-    .default(3)
-    .describe('How many backups that did not complete are kept to be looked at.'),
 });
 
 /** What a user declares, defaults filled in as the API server does. */

@@ -1,5 +1,6 @@
 /** The kind `Container`: one workload with its volumes and its network. Its parts are in `container/`. */
 import * as z from 'zod';
+import { regularBackup } from './container/backup.ts';
 import { environment, environmentSources } from './container/environment.ts';
 import { network } from './container/network.ts';
 import { ports } from './container/ports.ts';
@@ -83,6 +84,11 @@ const containerSpec = z
       .exactOptional()
       .describe('ServiceAccount of the pods. Without it they get no token of the API server.'),
     scheduling: scheduling.exactOptional().describe('Where the pods may run.'),
+    backup: regularBackup
+      .exactOptional()
+      .describe(
+        'Back up every claim at fixed times: a BackupSchedule of this name, kept as declared here. The backups stay when this is taken away, or the Container.',
+      ),
     suspend: z
       .boolean()
       .default(false)
@@ -118,6 +124,11 @@ const containerSpec = z
         '.network',
       ),
       rule(
+        '!has(self.backup) || self.volumes.exists(v, has(v.claim))',
+        'there is nothing to back up: declare a volume with a claim, or remove backup',
+        '.backup',
+      ),
+      rule(
         '!has(self.disruption) || !has(self.disruption.minAvailable) || type(self.disruption.minAvailable) != int || self.replicas == 0 || self.disruption.minAvailable <= self.replicas',
         'minAvailable is above replicas: write at most the number of replicas, or a percentage',
         '.disruption',
@@ -145,6 +156,11 @@ export const Container = defineKind({
     rule(
       'self.metadata.name.size() <= 52',
       'the name of a Container has at most 52 characters, since pods carry it in a label beside a hash: write a shorter one',
+      '.metadata.name',
+    ),
+    rule(
+      '!has(self.spec.backup) || self.metadata.name.size() <= 50',
+      'the name of a Container with regular backups has at most 50 characters, since they carry it in a label: write a shorter one',
       '.metadata.name',
     ),
     rule(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
 import { BackupSchedule } from '#crds/backup-schedule.ts';
+import { Container } from '#crds/container.ts';
 import { Restore } from '#crds/restore.ts';
 import type { Check } from '#crds/run/check.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
@@ -115,4 +116,24 @@ test('a schedule proves its latest backup by drills, and says when it last did',
   await sandbox.delete(BackupSchedule, 'proven');
   await sandbox.eventually('its drills go with it', () => kept().length === 0, patience);
   expect(sandbox.get(Backup, refused.lastSuccessfulBackup ?? '')).toBeDefined();
+});
+
+test("a Container's own backups are a schedule as declared, which goes with the declaration while its backups stay", async () => {
+  const { sandbox } = backups;
+  await backups.noted('journal', 'kept by itself');
+  await sandbox.patch(Container, 'journal', {
+    spec: { backup: { schedule: '@yearly', runOnCreate: true, template: { deletionPolicy: 'Delete' } } },
+  });
+  const name = await sandbox.eventually(
+    'a backup that completed',
+    () => sandbox.get(BackupSchedule, 'journal')?.status?.lastSuccessfulBackup,
+    patience,
+  );
+  expect(sandbox.get(BackupSchedule, 'journal')?.spec.template).toMatchObject({
+    containerRef: { name: 'journal' },
+    deletionPolicy: 'Delete',
+  });
+  await sandbox.patch(Container, 'journal', { spec: { backup: null } });
+  await sandbox.eventually('the schedule is gone', () => sandbox.get(BackupSchedule, 'journal') === undefined);
+  expect(sandbox.get(Backup, name)?.metadata.deletionTimestamp).toBeUndefined();
 });

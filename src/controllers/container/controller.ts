@@ -1,4 +1,5 @@
 /** The controller of `Container`: what it watches, what it may do, and the steps every pass walks. */
+import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { Container } from '#crds/container.ts';
 import {
   Deployment,
@@ -24,6 +25,7 @@ import { configureNetwork } from './steps/configure-network.ts';
 import { create } from './steps/create.ts';
 import { mountVolumes } from './steps/mount-volumes.ts';
 import { recover } from './steps/recover.ts';
+import { scheduleBackups } from './steps/schedule-backups.ts';
 import { start } from './steps/start.ts';
 import { validateInput } from './steps/validate-input.ts';
 import { blockedInNamespace, blockedOnCluster, concernedByNode, labelledContainer } from './watches.ts';
@@ -40,6 +42,7 @@ export const containerController = defineController({
     owned(Ingress),
     owned(HTTPRoute, { optional: true }),
     owned(PersistentVolumeClaim, { options: labelledClaims }),
+    owned(BackupSchedule),
   ],
   watches: [
     watched(PersistentVolumeClaim, labelledContainer, { options: labelledClaims }),
@@ -57,6 +60,6 @@ export const containerController = defineController({
   ],
   concurrency: 10,
   scope: readScope,
-  steps: [validateInput, checkResources, mountVolumes, configureNetwork, create, recover, start],
+  steps: [validateInput, checkResources, mountVolumes, configureNetwork, scheduleBackups, create, recover, start],
   status: summarise,
 });

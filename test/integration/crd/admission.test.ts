@@ -24,6 +24,7 @@ describe('the API server refuses', () => {
       'unknown field "spec.scheduling.affinity.nodeAfinity"',
     ],
     ['negative replicas', { replicas: -1 }, 'spec.replicas in body should be greater than or equal to 0'],
+    ['regular backups of nothing', { backup: { schedule: '@daily' } }, 'declare a volume with a claim'],
     ['two ports of one name', { ports: [port('http', 80), port('http', 81)] }, 'give each port a name of its own'],
     [
       'two ports of one number',

@@ -1,8 +1,8 @@
 /** ConfigureNetwork: Service, NetworkPolicy, route and disruption budget as declared; what is no longer declared goes. */
 import { HTTPRoute, Ingress, NetworkPolicy, PodDisruptionBudget, Service } from '#runtime/client/kinds.ts';
-import type { Applied, Kind, KubernetesObject } from '#runtime/client/types.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, type Step, wait } from '#runtime/itinerary/types.ts';
+import { keepChild } from '../children/keep.ts';
 import { buildNetworkPolicy } from '../children/network-policy.ts';
 import { buildPodDisruptionBudget } from '../children/pod-disruption-budget.ts';
 import { buildHTTPRoute, buildIngress } from '../children/route.ts';
@@ -15,12 +15,12 @@ export const configureNetwork: Step<ContainerScope> = {
   run: async (scope) => {
     const { container } = scope;
     // The policy first: a pod must not be reachable before what restricts it is in place.
-    await keep(scope, NetworkPolicy, buildNetworkPolicy(container));
-    await keep(scope, Service, buildService(container));
-    await keep(scope, PodDisruptionBudget, buildPodDisruptionBudget(container));
-    await keep(scope, Ingress, buildIngress(container));
+    await keepChild(scope, NetworkPolicy, buildNetworkPolicy(container));
+    await keepChild(scope, Service, buildService(container));
+    await keepChild(scope, PodDisruptionBudget, buildPodDisruptionBudget(container));
+    await keepChild(scope, Ingress, buildIngress(container));
     try {
-      await keep(scope, HTTPRoute, buildHTTPRoute(container));
+      await keepChild(scope, HTTPRoute, buildHTTPRoute(container));
     } catch (error) {
       if (error instanceof DokkerrError && error.code === 'DKR_CRD_MISSING') return gatewayMissing();
       throw error;
@@ -28,16 +28,6 @@ export const configureNetwork: Step<ContainerScope> = {
     return done();
   },
 };
-
-async function keep<C extends KubernetesObject>(
-  { pass, container, namespace }: ContainerScope,
-  kind: Kind<C>,
-  desired: Applied<C> | undefined,
-): Promise<void> {
-  const { name } = container.metadata;
-  if (desired !== undefined) await pass.children.apply(kind, desired);
-  else if (pass.children.get(kind, name) !== undefined) await pass.children.remove(kind, { namespace, name });
-}
 
 /** The controller looks out for kinds that were absent, and comes back when they are served. */
 function gatewayMissing() {
