@@ -70,7 +70,7 @@ function container({ image }: Placement) {
     // A start that takes longer is caught by the liveness probe afterwards; a slow API server must not look like a crash.
     startupProbe: { ...probe('/healthz'), periodSeconds: 1, failureThreshold: 60 },
     livenessProbe: { ...probe('/healthz'), periodSeconds: 20, failureThreshold: 3 },
-    readinessProbe: { ...probe('/readyz'), periodSeconds: 5, failureThreshold: 2 },
+    readinessProbe: { ...probe('/readyz'), periodSeconds: 2, failureThreshold: 3 },
     // `kubectl describe pod` then shows why the program ended.
     terminationMessagePolicy: 'FallbackToLogsOnError',
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },

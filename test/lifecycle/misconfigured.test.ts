@@ -5,6 +5,7 @@ import type { Pod } from '#runtime/client/kinds.ts';
 import { applyRelease, type Release } from '#test/operator/release.ts';
 import { operatorPods } from './pods.ts';
 import { cleanSlate, type Slate } from './slate.ts';
+import { trustAnother } from './trust.ts';
 
 let slate: Slate;
 beforeAll(async () => {
@@ -46,20 +47,40 @@ async function complaints(pod: Pod): Promise<string[]> {
   return found;
 }
 
+/** It ends with code 2, and says why in one line, which stands in its pod's status too. */
+async function expectEnd(release: Release, says: string): Promise<void> {
+  const { pod, ended } = await end(release);
+  expect(ended.exitCode).toBe(2);
+  const lines = await complaints(pod);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(says);
+  expect(ended.message).toContain(says);
+  await slate.helm(['uninstall', release.name, '--namespace', release.namespace]);
+}
+
+const badly = (name: string): Release => ({ name: `dokkerr-${name}`, namespace: `bad-${name}` });
+
 describe.concurrent('the operator ends with code 2 and one line of cause and cure', () => {
   test.for([
     ['a flag that is none', 'flag', ['--no-such-flag'], '--no-such-flag'],
     ['a list of namespaces that are none', 'list', ['--namespaces=Shop'], '--namespaces "Shop"'],
     ['the definitions missing', 'kinds', [], 'the cluster does not know Container'],
   ] as const)('with %s', async ([, name, extraArgs, says]) => {
-    const release = { name: `dokkerr-${name}`, namespace: `bad-${name}` };
+    const release = badly(name);
     await applyRelease(slate, release, { values: { crds: { install: false }, extraArgs, replicas: 1 } });
-    const { pod, ended } = await end(release);
-    expect(ended.exitCode).toBe(2);
-    const lines = await complaints(pod);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(says);
-    expect(ended.message).toContain(says);
-    await slate.helm(['uninstall', release.name, '--namespace', release.namespace]);
+    await expectEnd(release, says);
   });
+
+  test('with an authority that did not sign the certificate of the API server', async () => {
+    const release = badly('authority');
+    await applyRelease(slate, release, { values: { crds: { install: false }, replicas: 0 } });
+    await trustAnother(slate, release);
+    await expectEnd(release, 'its certificate is not trusted');
+  });
+});
+
+test('it ends so too where a namespace that it is to serve does not exist', async () => {
+  const release = badly('namespace');
+  await applyRelease(slate, release, { values: { extraArgs: ['--namespaces=nowhere'], replicas: 1 } });
+  await expectEnd(release, 'namespace nowhere does not exist');
 });

@@ -1,6 +1,7 @@
 /** One cluster for the files of this suite, in which they install and remove the operator as they like, one after the other. */
 import type { TestProject } from 'vitest/node';
 import { createLocalCluster } from '#cluster/create-local.ts';
+import { ensureMinioImage } from '#cluster/images/minio.ts';
 import { ensureNotesImage } from '#cluster/images/notes.ts';
 import { ensureOperatorImage } from '#scripts/image/ensure.ts';
 
@@ -15,7 +16,8 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const image = ensureOperatorImage((line) => console.log(line));
-  const images = [image.then(({ archive }) => archive), ensureNotesImage('1.0'), ensureNotesImage('1.1')];
+  const own = image.then(({ archive }) => archive);
+  const images = [own, ensureMinioImage(), ensureNotesImage('1.0'), ensureNotesImage('1.1')];
   const name = `lifecycle-${process.pid}`;
   const cluster = await createLocalCluster({ name, owner: process.pid, snapshots: false, images });
   const [version = '', build = ''] = (await image).names.map((tagged) => tagged.split(':')[1] ?? '');

@@ -120,7 +120,7 @@ class LeaseElection implements Election {
         log.info({ lease: keyOf(key), identity }, 'gave the lease back');
       });
     } catch (thrown) {
-      log.warn({ err: asDokkerrError(thrown) }, 'the lease could not be given back; the others wait until it expires');
+      this.#tellOfKeeping(asDokkerrError(thrown));
     }
     if (wasLeading) this.#options.onChange?.(false);
   }
@@ -271,6 +271,15 @@ class LeaseElection implements Election {
         resolve();
       };
     });
+  }
+
+  /** Whoever is uninstalled has lost its Role by now, and there is nobody who waits. */
+  #tellOfKeeping(error: DokkerrError): void {
+    const { log, key } = this.#options;
+    const lease = keyOf(key);
+    if (error.code === 'DKR_API_FORBIDDEN' || error.code === 'DKR_API_NOT_FOUND')
+      log.info({ lease, code: error.code }, 'may not give the lease back any more; it expires');
+    else log.warn({ err: error, lease }, 'the lease could not be given back; the others wait until it expires');
   }
 
   #tellOfHolder(holder: string): void {
