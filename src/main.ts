@@ -1,22 +1,29 @@
 #!/usr/bin/env node
-/** The command line: one command a role, each in a file of its own; what is wrong about a call ends with code 2. */
+/** The command line: people's commands and the operator's roles in one tree; what is wrong about a call ends with code 2. */
 import { Command } from 'commander';
 import { exitCodes } from '#runtime/manager/process.ts';
-import { controllerCommand } from './commands/controller.ts';
-import { moverCommand } from './commands/mover.ts';
+import { peopleCommands } from './cli/groups.ts';
+import { program as name } from './cli/invocation.ts';
+import { roleCommands } from './commands/roles.ts';
 import { versionCommand } from './commands/version.ts';
-import { webhookCommand } from './commands/webhook.ts';
 
-const program = new Command('dokkerr')
+const program = new Command(name)
   .description('One Kubernetes operator for containers, proven backups, reversible migrations and releases.')
   .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.unusable));
 
-// A command made by itself knows nothing of its parent's ways until it is told.
-for (const command of [versionCommand, controllerCommand, webhookCommand, moverCommand])
-  program.addCommand(command.copyInheritedSettings(program));
+program.commandsGroup('Commands:');
+for (const command of [...peopleCommands(), versionCommand]) program.addCommand(command);
+program.commandsGroup('Roles of the operator:');
+for (const command of await roleCommands(process.argv.slice(2))) program.addCommand(command);
+inheritSettings(program);
 
 await program.parseAsync();
+
+/** A command made by itself knows nothing of its parent's ways until it is told. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
+}
 
 /** What is wrong with a call, without the whole help: it may be all that a pod's log holds. */
 function oneLine(text: string): string {

@@ -4,10 +4,10 @@ import type * as z from 'zod';
 import { exitCodes } from '#runtime/manager/process.ts';
 import { parseConfig } from '../config.ts';
 import { flagOf, helpOf, type OptionTable, variableOf } from '../options/option.ts';
+import { fail } from './fail.ts';
 
 export interface CommandDescription<S extends z.ZodType> {
   readonly name: string;
-  readonly description: string;
   readonly options: OptionTable;
   /** of the options together */
   readonly schema: S;
@@ -20,7 +20,7 @@ export interface CommandDescription<S extends z.ZodType> {
 /** A command whose configuration is checked before anything is started. */
 export function defineCommand<S extends z.ZodType>(description: CommandDescription<S>): Command {
   const { name, options, schema, notes = '', run } = description;
-  const command = new Command(name).description(description.description);
+  const command = new Command(name);
   for (const [option, told] of Object.entries(options))
     command.addOption(new Option(`${flagOf(option)} ${told.argument}`, helpOf(told)).env(variableOf(option)));
   return command.addHelpText('after', notes).action(async (flags: Record<string, unknown>) => {
@@ -34,12 +34,6 @@ function configOrExit<S extends z.ZodType>(schema: S, flags: Readonly<Record<str
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** Ends the process: it was called in a way that cannot work. */
-export function fail(message: string): never {
-  process.stderr.write(`dokkerr: ${message}\n`);
-  process.exit(exitCodes.unusable);
 }
 
 /** What a role's process can end with, for its help. */

@@ -6,7 +6,6 @@ import { defineCommand, exitCodeNotes } from './command.ts';
 
 export const controllerCommand = defineCommand({
   name: 'controller',
-  description: 'drive the resources of a cluster to their declared state',
   options: controllerOptions,
   schema: controllerConfig,
   notes: `${exitCodeNotes}

@@ -4,7 +4,6 @@ import { requestVariable } from '#contracts/mover/files.ts';
 import { moverExitCodes } from '#contracts/mover/result.ts';
 
 export const moverCommand = new Command('mover')
-  .description('back up, restore or look after one repository, as the operator asks; it is run by its Jobs')
   .addHelpText(
     'after',
     `

@@ -1,7 +1,7 @@
 /** `dokkerr version`. */
 import { Command } from 'commander';
 import { commit, version } from '../identity.ts';
-import { fail } from './command.ts';
+import { fail } from './fail.ts';
 
 export const versionCommand = new Command('version')
   .description('print the version')

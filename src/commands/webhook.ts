@@ -6,7 +6,6 @@ import { defineCommand, exitCodeNotes } from './command.ts';
 
 export const webhookCommand = defineCommand({
   name: 'webhook',
-  description: 'serve admission and nothing else; `dokkerr controller --webhook-listen` does both in one process',
   options: webhookOptions,
   schema: webhookConfig,
   notes: exitCodeNotes,

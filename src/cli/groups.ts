@@ -1,0 +1,59 @@
+/** The tree of people's commands. It loads no schema and no connection, so that help and completion come at once. */
+import { Command } from 'commander';
+import { createBackupCommand } from './backup/create.ts';
+import { deleteBackupCommand } from './backup/delete.ts';
+import { containerStatusCommand } from './container/status.ts';
+import { listCommand } from './list.ts';
+import { createRestoreCommand } from './restore/create.ts';
+import { cancelCommand } from './run/cancel.ts';
+import { logsCommand } from './run/logs.ts';
+import { showRunCommand } from './run/show.ts';
+import { runScheduleCommand } from './schedule/run.ts';
+import { maintainCommand } from './store/maintain.ts';
+import { showStoreCommand } from './store/show.ts';
+import { suspendCommand } from './suspend.ts';
+
+/** One group a kind. */
+export function peopleCommands(): Command[] {
+  return [
+    group('backup', 'make Backups and look after them', [
+      createBackupCommand(),
+      listCommand('Backup', 'Backups'),
+      showRunCommand('Backup'),
+      logsCommand('Backup'),
+      cancelCommand('Backup'),
+      deleteBackupCommand(),
+    ]),
+    group('restore', 'bring Backups back', [
+      createRestoreCommand(),
+      listCommand('Restore', 'Restores'),
+      showRunCommand('Restore'),
+      logsCommand('Restore'),
+      cancelCommand('Restore'),
+    ]),
+    group('store', 'look after BackupStores', [
+      listCommand('BackupStore', 'BackupStores'),
+      showStoreCommand(),
+      maintainCommand('check'),
+      maintainCommand('prune'),
+    ]),
+    group('schedule', 'look after BackupSchedules', [
+      listCommand('BackupSchedule', 'BackupSchedules'),
+      runScheduleCommand(),
+      suspendCommand('BackupSchedule', 'suspend'),
+      suspendCommand('BackupSchedule', 'resume'),
+    ]),
+    group('container', 'look after Containers', [
+      listCommand('Container', 'Containers'),
+      containerStatusCommand(),
+      suspendCommand('Container', 'suspend'),
+      suspendCommand('Container', 'resume'),
+    ]),
+  ];
+}
+
+function group(name: string, description: string, commands: readonly Command[]): Command {
+  const command = new Command(name).description(description);
+  for (const one of commands) command.addCommand(one);
+  return command;
+}

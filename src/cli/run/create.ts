@@ -1,0 +1,86 @@
+/** Begins a run and, where that is asked for, waits for its end. What every `create` command does at its end. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { apiVersionOf } from '#runtime/client/types.ts';
+import { misuse, type Scene } from '../command.ts';
+import { type CliExitCode, cliExitCodes } from '../exit-codes.ts';
+import { program } from '../invocation.ts';
+import { loadKind, type Objects } from '../kinds.ts';
+import { type Format, formatted, outputOption } from '../render/format.ts';
+import { milliseconds } from '../values.ts';
+import { endingOf } from './ending.ts';
+import type { Run, RunKindName } from './types.ts';
+import { waitForEnd } from './wait.ts';
+
+export interface WaitFlags {
+  readonly wait?: boolean;
+  readonly timeout?: number;
+}
+
+export interface CreateFlags extends WaitFlags {
+  readonly dryRun?: boolean;
+  readonly output: Format;
+}
+
+export function withWait(command: Command): Command {
+  return command
+    .option('-w, --wait', 'follow it to its end; the exit code tells how it ended')
+    .option(
+      '--timeout <time>',
+      'with --wait: how long, as 30m; what was begun goes on (default: for ever)',
+      milliseconds,
+    );
+}
+
+export function withCreate(command: Command): Command {
+  return withWait(command)
+    .addOption(new Option('--dry-run', 'have the cluster check it, and make nothing').conflicts('wait'))
+    .addOption(outputOption(['table', 'json', 'yaml', 'name']));
+}
+
+/** Of the flags together. @throws DKR_CONFIG_INVALID when there is a time limit and nobody waits */
+export function checkWait({ wait = false, timeout }: WaitFlags): void {
+  if (timeout !== undefined && !wait) throw misuse('--timeout says how long to wait: write --wait too');
+}
+
+export async function create<N extends RunKindName>(
+  scene: Scene,
+  kindName: N,
+  name: string,
+  spec: Partial<Objects[N]['spec']>,
+  { wait = false, timeout, dryRun = false, output }: CreateFlags,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<CliExitCode> {
+  const kind = await loadKind(kindName);
+  const { client, namespace, terminal } = scene;
+  const object = {
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+    metadata: { namespace, name, ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }) },
+    // Sound: the API server fills in what has a default, and refuses what is missing.
+    spec: spec as Objects[N]['spec'],
+  };
+  const begun: Run = await client.create<Run>(kind, object as Run, { dryRun });
+  if (!wait) {
+    const text = await formatted(output, kind, begun);
+    terminal.print(text ?? (dryRun ? `${kind.kind} ${name} would be made` : begunSentence(begun)));
+    return cliExitCodes.done;
+  }
+  terminal.note(`${kind.kind} ${name} is made`);
+  const waited = await waitForEnd(scene, begun, timeout);
+  if (!('object' in waited)) return waited.exitCode;
+  return tellEnding(scene, waited.object, output);
+}
+
+/** The object where a script reads it, else a sentence. */
+export async function tellEnding({ terminal }: Scene, run: Run, output: Format): Promise<CliExitCode> {
+  const { sentence, exitCode } = endingOf(run);
+  const text = await formatted(output, await loadKind(run.kind as RunKindName), run);
+  if (text !== undefined) terminal.note(sentence);
+  terminal.print(text ?? sentence);
+  return exitCode;
+}
+
+function begunSentence({ kind, metadata }: Run): string {
+  return `${kind} ${metadata.name} is made; follow it with: ${program} ${kind.toLowerCase()} show ${metadata.name} -n ${metadata.namespace ?? ''} --wait`;
+}

@@ -1,0 +1,120 @@
+/** A Backup or a Restore in full, for `show`. Pure. */
+import { formatBytes } from '#contracts/text/figures.ts';
+import type { Backup, BackupVolume } from '#crds/backup.ts';
+import type { Restore } from '#crds/restore.ts';
+import { age, span } from '../render/age.ts';
+import { type Field, fieldLines, section } from '../render/fields.ts';
+import { oneLine } from '../render/one-line.ts';
+import { table } from '../render/table.ts';
+import { toneOf } from '../terminal/paint.ts';
+import type { Run } from './types.ts';
+import { type ViewOptions, view } from './view.ts';
+
+export function details(run: Run, options: ViewOptions): string[] {
+  return [
+    ...fieldLines([...identity(run, options), ...(isRestore(run) ? ofRestore(run) : ofBackup(run)), ...failure(run)]),
+    ...section('Steps', view(run, options)),
+    ...section('Volumes', isRestore(run) ? restoredVolumes(run, options) : storedVolumes(run, options)),
+    ...section('Files that could not be read', unreadable(run)),
+  ];
+}
+
+function isRestore(run: Run): run is Restore {
+  return run.kind === 'Restore';
+}
+
+function identity({ kind, metadata, status }: Run, { now, paint }: ViewOptions): Field[] {
+  const phase = status?.phase ?? 'Pending';
+  const tone = toneOf(phase);
+  const { startedAt, completedAt } = status ?? {};
+  const took =
+    startedAt === undefined || completedAt === undefined
+      ? undefined
+      : span(Date.parse(completedAt) - Date.parse(startedAt));
+  return [
+    [kind, metadata.name],
+    ['Namespace', metadata.namespace],
+    ['Phase', tone === undefined ? phase : phase],
+    ['Begun', startedAt === undefined ? undefined : `${startedAt} (${age(startedAt, now)} ago)`],
+    ['Ended', completedAt === undefined ? undefined : `${completedAt}${took === undefined ? '' : ` (took ${took})`}`],
+  ].map(([name, value]): Field => [name ?? '', value === phase && tone !== undefined ? paint(tone, phase) : value]);
+}
+
+function ofBackup({ spec, status }: Backup): Field[] {
+  const verification = status?.verification;
+  return [
+    ['Of', status?.source],
+    ['Store', status?.resolved?.store ?? spec.storeRef?.name],
+    ['Read from', status?.resolved?.copyMethod],
+    ['Size', status?.size],
+    ['Added', status?.added],
+    ['Verified', verification === undefined ? undefined : `${verification.result} (${verification.mode})`],
+    ['Expires', status?.expiresAt],
+    ['Pinned', spec.pin ? 'yes' : undefined],
+    [
+      'When deleted',
+      spec.deletionPolicy === 'Delete' ? 'its data is removed from the store' : 'its data stays in the store',
+    ],
+  ];
+}
+
+function ofRestore({ status }: Restore): Field[] {
+  const { resolved, verification } = status ?? {};
+  return [
+    ['From', status?.source],
+    ['Backup', resolved?.backup],
+    ['Of the time', resolved?.pointInTime],
+    ['To', status?.target],
+    ['Store', resolved?.store],
+    [
+      'Verified',
+      verification === undefined
+        ? undefined
+        : `${verification.result} (${verification.mode}, ${verification.filesFound} of ${verification.filesExpected} files)`,
+    ],
+    ['Safety backup', status?.safetyBackupRef?.name],
+  ];
+}
+
+function failure({ status }: Run): Field[] {
+  const { failure: failed, failureClass } = status ?? {};
+  if (failed === undefined) return [];
+  const kind = [failed.code, failureClass].filter((part) => part !== undefined).join(', ');
+  return [['Failed', `at ${failed.step}: ${failed.message} (${kind})`]];
+}
+
+function storedVolumes({ status }: Backup, { paint }: ViewOptions): string[] {
+  const volumes = status?.volumes ?? [];
+  if (volumes.length === 0) return [];
+  const bytes = (value: number | undefined) => ({ text: value === undefined ? '' : formatBytes(value) });
+  const count = (value: number | undefined) => ({ text: value === undefined ? '' : String(value) });
+  const rows = volumes.map((volume: BackupVolume) => [
+    { text: volume.claim },
+    { text: volume.snapshotID?.slice(0, 8) ?? '' },
+    bytes(volume.sizeBytes),
+    bytes(volume.storedBytes),
+    count(volume.filesTotal),
+    count(volume.filesNew),
+    count(volume.filesChanged),
+    count(volume.filesFailed),
+  ]);
+  return table(['CLAIM', 'SNAPSHOT', 'SIZE', 'ADDED', 'FILES', 'NEW', 'CHANGED', 'UNREADABLE'], rows, paint);
+}
+
+function restoredVolumes({ status }: Restore, { paint }: ViewOptions): string[] {
+  const volumes = status?.resolved?.volumes ?? [];
+  if (volumes.length === 0) return [];
+  const rows = volumes.map(({ claim, snapshotID, sizeBytes }) => [
+    { text: claim },
+    { text: snapshotID.slice(0, 8) },
+    { text: sizeBytes === undefined ? '' : formatBytes(sizeBytes) },
+  ]);
+  return table(['CLAIM', 'SNAPSHOT', 'SIZE'], rows, paint);
+}
+
+function unreadable(run: Run): string[] {
+  if (isRestore(run)) return [];
+  return (run.status?.volumes ?? []).flatMap(({ claim, unreadable: files = [] }) =>
+    files.map((file) => `${claim}: ${oneLine(file)}`),
+  );
+}

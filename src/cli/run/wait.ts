@@ -1,0 +1,27 @@
+/** Waits for the end of a run. */
+import type { Scene } from '../command.ts';
+import { program } from '../invocation.ts';
+import { loadKind } from '../kinds.ts';
+import { type Waited, waitUntil } from '../wait.ts';
+import { news } from './news.ts';
+import { isOver, type Run, type RunKindName } from './types.ts';
+import { view } from './view.ts';
+
+/** @param timeout milliseconds; for ever when absent */
+export async function waitForEnd(scene: Scene, begun: Run, timeout: number | undefined): Promise<Waited<Run>> {
+  // Sound: a run is of one of the two kinds.
+  const kind = await loadKind(begun.kind as RunKindName);
+  return waitUntil<Run>(scene, kind, begun, {
+    ...(timeout === undefined ? {} : { timeout }),
+    isOver,
+    news,
+    view,
+    goesOn: goesOn(begun),
+  });
+}
+
+/** What to type to see or to end what nobody waits for any more. */
+export function goesOn({ kind, metadata: { namespace = '', name } }: Run): string {
+  const command = `${program} ${kind.toLowerCase()}`;
+  return `${kind} ${name} goes on; look at it with: ${command} show ${name} -n ${namespace}; end it with: ${command} cancel ${name} -n ${namespace}`;
+}
