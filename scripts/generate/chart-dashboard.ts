@@ -163,6 +163,15 @@ const panels: readonly Panel[] = [
     queries: { '{{pod}} 99 %': `nodejs_eventloop_lag_p99_seconds{${selector}}` },
   },
   {
+    title: 'Containers',
+    description: 'Containers there are, by phase, and those whose recovery waits for a person.',
+    unit: 'short',
+    queries: {
+      '{{phase}}': `sum by (phase) (max by (resource_namespace, phase) (dokkerr_containers{${selector}}))`,
+      '{{resource_namespace}}/{{container}}': `max by (resource_namespace, container) (dokkerr_container_unrecovered{${selector}})`,
+    },
+  },
+  {
     title: 'Backup stores',
     description: '1 for each BackupStore that can be used, 0 for one that cannot.',
     unit: 'short',

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createBackupMetrics } from '#controllers/backup/metrics.ts';
+import { createContainerMetrics } from '#controllers/container/metrics.ts';
 import { createCache } from '#runtime/cache/cache.ts';
 import type { ClusterConnection } from '#runtime/client/connect.ts';
 import type { Kind } from '#runtime/client/types.ts';
@@ -78,6 +79,7 @@ function wire(config: ControllerConfig, { connection, metrics, log, lease, omitt
   const controllers = definitionsFor(config).map((definition) =>
     createController({ ...definition, concurrency }, { client: acting, cache, events, log, metrics, clock, identity }),
   );
+  createContainerMetrics(metrics.registry, identity.name, cache);
   createBackupMetrics(metrics.registry, identity.name, cache);
   return createManager({
     cache,

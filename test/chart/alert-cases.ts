@@ -37,6 +37,7 @@ const reviews = (rising: 'errors' | 'unchecked' | 'handshakes' | undefined) => (
 });
 
 const ofStore = 'resource_namespace="shop",store="offsite"';
+const crashing = 'resource_namespace="shop",container="web",cause="CrashLoop"';
 const ofSchedule = 'resource_namespace="shop",schedule="nightly"';
 
 const day = 86_400;
@@ -234,6 +235,22 @@ export const cases: readonly Case[] = [
     name: 'is silent while it is renewed in time, and before there is one',
     series: { [first(expiry)]: `${8 * day}x40`, [second(expiry)]: '0x40' },
     after: 30,
+  },
+  {
+    alert: 'DokkerrRecoveryGaveUp',
+    name: 'fires once for each Container that is given up, however many replicas tell',
+    series: {
+      [first('dokkerr_container_unrecovered', crashing)]: '_x5 1x10',
+      [second('dokkerr_container_unrecovered', crashing)]: '_x5 1x10',
+    },
+    after: 8,
+    fires: { labels: { resource_namespace: 'shop', container: 'web', cause: 'CrashLoop' } },
+  },
+  {
+    alert: 'DokkerrRecoveryGaveUp',
+    name: 'is silent about those that run or are being recovered',
+    series: { [first('dokkerr_containers', 'resource_namespace="shop",phase="Degraded"')]: '1x10' },
+    after: 8,
   },
   {
     alert: 'DokkerrBackupStoreNotReady',

@@ -2,28 +2,24 @@
  * Backups as metrics, read from the cache when scraped: the same on every replica, and gone with the objects. The labels
  * are bounded by what people declare. `namespace` is the target's own label in Prometheus, hence `resource_namespace`.
  */
-import { Gauge, type Registry } from 'prom-client';
+import type { Gauge, Registry } from 'prom-client';
 import { isReady } from '#contracts/store/location.ts';
 import { Backup } from '#crds/backup.ts';
 import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import type { Cache } from '#runtime/cache/types.ts';
 import { findCondition } from '#runtime/controller/conditions.ts';
+import { collectedGauge } from '#runtime/metrics/collected-gauge.ts';
 
 /** @param prefix of the operator's own metrics, without the underscore */
 export function createBackupMetrics(registry: Registry, prefix: string, cache: Cache): void {
-  const gauge = (name: string, help: string, labels: readonly string[], collect: (gauge: Gauge) => void) => {
-    const made: Gauge = new Gauge({
+  const gauge = (name: string, help: string, labels: readonly string[], collect: (gauge: Gauge) => void) =>
+    collectedGauge(registry, {
       name: `${prefix}_${name}`,
       help,
-      labelNames: ['resource_namespace', ...labels],
-      registers: [registry],
-      collect: () => {
-        made.reset();
-        collect(made);
-      },
+      labels: ['resource_namespace', ...labels],
+      collect,
     });
-  };
   const stores = cache.informer(BackupStore);
   gauge('backup_store_ready', 'Whether a BackupStore can be used: 1, or 0.', ['store'], (made) => {
     for (const store of stores.list()) made.set(labelsOf(store, 'store'), isReady(store) ? 1 : 0);
