@@ -7,7 +7,14 @@ import { Container } from '#crds/container.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { auditedRequests, refusedTo, writesOf } from '#test/audit.ts';
 import { startTraffic } from '#test/fixtures/traffic.ts';
-import { installRelease, type Release, untilServing, userOf, usualRelease } from '#test/operator/release.ts';
+import {
+  installRelease,
+  type Release,
+  selectorOf,
+  untilServing,
+  userOf,
+  usualRelease,
+} from '#test/operator/release.ts';
 import { keptNotes, notes } from '../e2e/notes.ts';
 import { Sandbox } from '../e2e/sandbox.ts';
 import { type Block, blocksOf, Reader } from './documented.ts';
@@ -16,6 +23,7 @@ import { newField, writePreviousChart } from './previous-chart.ts';
 import { cleanSlate, type Slate } from './slate.ts';
 
 const names = ['web', 'data'];
+const inOwnNamespace = ['--namespace', usualRelease.namespace];
 let slate: Slate;
 let sandbox: Sandbox;
 let reader: Reader;
@@ -72,10 +80,14 @@ test('an upgrade brings definitions and program of the new version, and touches 
   expect(livesNow()).toEqual(lives);
 });
 
-test('an uninstall leaves definitions, Containers, data and pods, which go on answering', async () => {
+test('an uninstall leaves definitions, Containers, data and pods, which go on answering, and is no error to the operator', async () => {
   const stop = startTraffic(await sandbox.url('web'), { versionOf: (body) => body.split(' ')[1] ?? '' });
-  await reader.follow(await guide('Uninstall'));
   const { kubectl } = slate;
+  const logged = kubectl(['logs', '--follow', '--selector', selectorOf(usualRelease), '--tail=-1', ...inOwnNamespace]);
+  await reader.follow(await guide('Uninstall'));
+  const ofLease = (await logged).split('\n').filter((line) => /the lease back/.test(line));
+  expect(ofLease).toHaveLength(1);
+  expect(ofLease[0]).toContain('"level":"info"');
   await kubectl(['wait', '--for=delete', 'pods', '--all', '--namespace', usualRelease.namespace, '--timeout=60s']);
   await sandbox.declare('orphan', notes({ suspend: true }));
   expect((await stop()).failures).toEqual([]);
