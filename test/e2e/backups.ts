@@ -2,7 +2,8 @@
 import { Backup, type BackupSpec } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Restore, type RestoreSpec } from '#crds/restore.ts';
-import type { Kind } from '#runtime/client/types.ts';
+import { Secret } from '#runtime/client/kinds.ts';
+import { apiVersionOf, type Kind } from '#runtime/client/types.ts';
 import type { RunObject } from '#runtime/controller/types.ts';
 import { type ClusterStore, startStore } from '#test/fixtures/store.ts';
 import { ask, keptNotes, write } from './notes.ts';
@@ -26,7 +27,18 @@ export class Backups implements AsyncDisposable {
   /** Resolves once the default BackupStore is Ready. @param purpose of the namespace */
   static async open(purpose: string): Promise<Backups> {
     const sandbox = await Sandbox.open(purpose);
-    const backups = new Backups(sandbox, await startStore(sandbox.kubectl, sandbox.namespace));
+    return Backups.#with(sandbox, await startStore(sandbox.kubectl, sandbox.namespace));
+  }
+
+  /** The same in a namespace of its own, with folders of its own in the object store of `other`. */
+  static async openBeside(other: Backups, purpose: string): Promise<Backups> {
+    const sandbox = await Sandbox.open(purpose);
+    await copySecret({ from: other, name: other.store.secret, to: sandbox });
+    return Backups.#with(sandbox, other.store);
+  }
+
+  static async #with(sandbox: Sandbox, store: ClusterStore): Promise<Backups> {
+    const backups = new Backups(sandbox, store);
     await backups.declareStore(usualStore, { default: true });
     await backups.storeReady(usualStore);
     return backups;
@@ -41,9 +53,14 @@ export class Backups implements AsyncDisposable {
   declareStore(name: string, more: object = {}, s3: object = {}): Promise<string> {
     const { endpoint, bucket, secret } = this.store;
     return this.apply('BackupStore', name, {
-      s3: { endpoint, bucket, prefix: name, credentialsRef: { name: secret }, ...s3 },
+      s3: { endpoint, bucket, prefix: this.prefixOf(name), credentialsRef: { name: secret }, ...s3 },
       ...more,
     });
+  }
+
+  /** The folder in which that BackupStore keeps its repository. */
+  prefixOf(store: string): string {
+    return `${this.sandbox.namespace}/${store}`;
   }
 
   storeReady(name: string): Promise<BackupStore> {
@@ -91,4 +108,18 @@ export class Backups implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.sandbox[Symbol.asyncDispose]();
   }
+}
+
+/** As an administrator does who keeps one elsewhere. @param as its name there, when another one */
+export async function copySecret(what: { from: Backups; name: string; to: Sandbox; as?: string }): Promise<void> {
+  const { from, name, to, as = name } = what;
+  const secret = await from.sandbox.client.get(Secret, { namespace: from.sandbox.namespace, name });
+  if (secret === undefined) throw new Error(`there is no Secret ${name} in namespace ${from.sandbox.namespace}`);
+  await to.client.create(Secret, {
+    apiVersion: apiVersionOf(Secret),
+    kind: Secret.kind,
+    metadata: { namespace: to.namespace, name: as },
+    type: 'Opaque',
+    data: secret.data ?? {},
+  });
 }
