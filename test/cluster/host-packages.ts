@@ -1,7 +1,7 @@
 // The system programs a cluster of our own needs on the host; missing ones are installed where that is a matter of course.
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { run } from './command.ts';
+import { aptGet } from './apt.ts';
 import type { OnProgress } from './context.ts';
 
 /** Every program needed, and the Debian package it comes in. */
@@ -77,8 +77,7 @@ export async function ensurePrograms(
     throw new Error(`install these packages (their Debian names) first: ${missing.join(' ')}`);
   }
   onProgress(`installing ${missing.join(' ')} with apt-get`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['install', '-qq', '--yes', '--no-install-recommends', ...missing], { env });
+  await aptGet(['update', '-qq']);
+  await aptGet(['install', '-qq', '--yes', '--no-install-recommends', ...missing]);
   onProgress(`installed ${missing.join(' ')}`);
 }
