@@ -91,12 +91,18 @@ const target = z
       })
       .exactOptional()
       .describe('Into claims that go when the restore has ended: proves a backup and touches nothing.'),
+    populator: z
+      .object({})
+      .exactOptional()
+      .describe(
+        'Into the claim whose spec.dataSourceRef names this Restore: it is bound once the data is in it, so that no pod sees it empty.',
+      ),
   })
   .meta(
     rules(
       rule(
-        '[has(self.claimRef), has(self.claim), has(self.containerRef), has(self.scratch)].filter(x, x).size() == 1',
-        'target takes exactly one of claimRef, claim, containerRef and scratch: keep one of them',
+        '[has(self.claimRef), has(self.claim), has(self.containerRef), has(self.scratch), has(self.populator)].filter(x, x).size() == 1',
+        'target takes exactly one of claimRef, claim, containerRef, scratch and populator: keep one of them',
       ),
     ),
   );

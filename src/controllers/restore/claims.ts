@@ -1,7 +1,9 @@
-/** The claims that a restore makes: one that the user wants, or one for each volume that is looked at and thrown away. */
-import type { Restore } from '#crds/restore.ts';
+/** The claims that a restore makes: one that the user wants, one to be given away, or those to be looked at and thrown away. */
+import type { ResolvedRestore, Restore } from '#crds/restore.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
+import { DokkerrError } from '#runtime/errors.ts';
+import { primeClaim } from './populate.ts';
 import type { RestoreScope } from './scope.ts';
 import type { StoredVolume } from './select.ts';
 
@@ -12,10 +14,17 @@ const scratchFloor = 64 << 20;
 const mebibyte = 1 << 20;
 
 /** Makes what is not there yet. */
-export async function ensureClaims({ restore, pass }: RestoreScope, volumes: readonly StoredVolume[]): Promise<void> {
+export async function ensureClaims(scope: RestoreScope, { volumes = [], populates }: ResolvedRestore): Promise<void> {
+  const { restore, pass, namespace } = scope;
   const { claim, scratch } = restore.spec.target;
   // It is the user's from then on.
   if (claim !== undefined) await pass.children.apply(PersistentVolumeClaim, declared(claim), { owned: false });
+  if (populates !== undefined) {
+    const asking = await pass.client.get(PersistentVolumeClaim, { namespace, name: populates.name });
+    if (asking?.metadata.uid !== populates.uid)
+      throw new DokkerrError('DKR_RUN_FAILED', `claim ${populates.name} was deleted before it had its volume`);
+    for (const volume of volumes) await pass.children.apply(PersistentVolumeClaim, primeClaim(volume.claim, asking));
+  }
   if (scratch === undefined) return;
   for (const volume of volumes) {
     const size = scratch.size ?? scratchSize(volume.sizeBytes ?? 0);

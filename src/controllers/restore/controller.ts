@@ -12,6 +12,7 @@ import { summarise } from './status.ts';
 import { check } from './steps/check.ts';
 import { cleanUp, stop } from './steps/clean-up.ts';
 import { decrypt } from './steps/decrypt.ts';
+import { handOver } from './steps/hand-over.ts';
 import { quiesce, resume } from './steps/quiesce.ts';
 import { hasWritten, restore, restoreBackup } from './steps/restore.ts';
 import { safetyBackup } from './steps/safety-backup.ts';
@@ -40,6 +41,11 @@ export function restoreController(image: string) {
       { apiGroups: [Backup.group], resources: [Backup.plural], verbs: ['create', 'patch'] },
       { apiGroups: [Container.group], resources: [Container.plural], verbs: ['patch'] },
     ],
+    // A volume that was filled is given to the claim that asked for it.
+    clusterRules: [
+      { apiGroups: [''], resources: ['persistentvolumes'], verbs: ['get', 'patch'] },
+      { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: ['get'] },
+    ],
     scope: (pass) => readScope(pass, image),
     mustCancel: ({ spec }) => spec.cancel,
     itinerary: {
@@ -52,6 +58,7 @@ export function restoreController(image: string) {
         restore,
         verifyRestoration,
         check,
+        handOver,
         updateState,
       ],
       rollback: [stop, restoreBackup],

@@ -34,6 +34,7 @@ const phaseOfStep: Readonly<Record<string, RestorePhase>> = {
   Restore: 'Restoring',
   VerifyRestoration: 'VerifyingTarget',
   Check: 'Checking',
+  HandOver: 'HandingOver',
   UpdateState: 'VerifyingTarget',
 };
 
@@ -51,7 +52,8 @@ function sourceOf({ backupRef, containerRef, snapshot }: Restore['spec']['source
   return containerRef === undefined ? `snapshot ${snapshot?.id ?? ''}` : `Container/${containerRef.name}`;
 }
 
-function targetOf({ claim, claimRef, containerRef, scratch }: Restore['spec']['target']): string {
+function targetOf({ claim, claimRef, containerRef, scratch, populator }: Restore['spec']['target']): string {
   if (scratch !== undefined) return 'scratch';
+  if (populator !== undefined) return 'the claim that names it';
   return containerRef === undefined ? `claim ${claimRef?.name ?? claim?.name ?? ''}` : `Container/${containerRef.name}`;
 }

@@ -16,6 +16,7 @@ export const restorePhases = [
   'Restoring',
   'VerifyingTarget',
   'Checking',
+  'HandingOver',
   'Completed',
   'Failed',
   'RollingBack',
@@ -55,6 +56,13 @@ const resolved = z.object({
   )
     .exactOptional()
     .describe('What is written where.'),
+  populates: z
+    .object({
+      name: objectName.describe('Its name.'),
+      uid: text(64).describe('Its identity: another one of that name is not meant.'),
+    })
+    .exactOptional()
+    .describe('Claim that gets the volume once the data is in it.'),
   runAs: runAs.exactOptional().describe('As whom the files are written.'),
   safetyBackup: objectName.exactOptional().describe('Backup of what was there before.'),
   verification: verification.exactOptional().describe('How the result was proven.'),

@@ -3,7 +3,7 @@ import type { Kind, KubernetesObject } from '../client/types.ts';
 import type { PolicyRule, Reconciled, Watching } from './types.ts';
 
 /** Of a definition, what permissions follow from. */
-export type Permitted = Pick<Watching<Reconciled>, 'rules'> & {
+export type Permitted = Pick<Watching<Reconciled>, 'rules' | 'clusterRules'> & {
   readonly kind: Kind;
   readonly owns: readonly { readonly kind: Kind; readonly verbs?: readonly string[] }[];
   readonly watches?: readonly { readonly kind: Kind; readonly verbs?: readonly string[] }[];
@@ -40,7 +40,12 @@ export function namespacedRules(definitions: readonly Permitted[]): PolicyRule[]
 
 /** Those for objects of the whole cluster, which no Role can grant. */
 export function clusterRules(definitions: readonly Permitted[]): PolicyRule[] {
-  return mergeRules(definitions.flatMap((definition) => rulesOf(definition, ({ namespaced }) => !namespaced)));
+  return mergeRules(
+    definitions.flatMap((definition) => [
+      ...rulesOf(definition, ({ namespaced }) => !namespaced),
+      ...(definition.clusterRules ?? []),
+    ]),
+  );
 }
 
 /** Kinds of the whole cluster that are watched without being driven: what can be done without, if it may not be read. */

@@ -104,6 +104,8 @@ export interface Watching<T extends Reconciled> {
   readonly watches?: readonly WatchedKind[];
   /** permissions for what is read or written besides `kind`, `owns` and `watches`; of objects in namespaces */
   readonly rules?: readonly PolicyRule[];
+  /** the same of objects of the whole cluster, reached by name; an operator of some namespaces does without */
+  readonly clusterRules?: readonly PolicyRule[];
   /** passes at once (default 10) */
   readonly concurrency?: number;
   /** milliseconds one pass may take (default 30 000) */

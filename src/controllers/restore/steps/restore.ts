@@ -30,9 +30,9 @@ export const restore: RunStep<RestoreScope> = {
   effect: true,
   deadline,
   run: async (scope, entry) => {
-    const { volumes = [] } = resolvedOf(entry);
-    await ensureClaims(scope, volumes);
-    return writeVolumes(scope, entry, volumes, (results) => ({
+    const resolved = resolvedOf(entry);
+    await ensureClaims(scope, resolved);
+    return writeVolumes(scope, entry, resolved.volumes ?? [], (results) => ({
       verification: verificationOf(scope, results),
     }));
   },

@@ -4,10 +4,12 @@ import { runAsOf } from '#contracts/container/run-as.ts';
 import { isReady, whyNotReady } from '#contracts/store/location.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
+import type { ResolvedRestore } from '#crds/restore.ts';
 import type { RunAs } from '#crds/run/mover.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, type StepResult, wait } from '#runtime/itinerary/types.ts';
+import { recheckClaims, waitingClaim } from '../populate.ts';
 import type { RestoreScope } from '../scope.ts';
 import { matchVolumes, type StoredVolume, scratchVolumes, selectBackup, storedVolumes } from '../select.ts';
 
@@ -30,7 +32,10 @@ export const selectPoint: RunStep<RestoreScope> = {
       return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', message));
     }
     if (!isReady(store)) return wait('StoreNotReady', whyNotReady(store));
-    return settled(scope, point, store, await volumesOf(scope, point));
+    const into = await destinationOf(scope, point);
+    return into === undefined
+      ? wait('WaitingForClaim', 'no claim that can have its volume names this Restore yet', recheckClaims)
+      : settled(scope, point, store, into);
   },
 };
 
@@ -51,30 +56,40 @@ function pointOf({ restore, backups }: RestoreScope): Point {
   };
 }
 
-async function volumesOf(scope: RestoreScope, { volumes }: Point): Promise<StoredVolume[]> {
+type Destination = Pick<ResolvedRestore, 'populates'> & { readonly volumes: StoredVolume[] };
+
+/** Which volumes go where; undefined while there is no claim yet to be filled. */
+async function destinationOf(scope: RestoreScope, { volumes }: Point): Promise<Destination | undefined> {
   const { spec, metadata } = scope.restore;
-  if (spec.target.scratch !== undefined) return scratchVolumes(volumes, metadata.uid ?? '', spec.source.claim);
-  return matchVolumes(volumes, await targetClaims(scope), spec.source.claim);
+  const { target, source } = spec;
+  if (target.populator === undefined && target.scratch === undefined)
+    return { volumes: matchVolumes(volumes, await targetClaims(scope), source.claim) };
+  const made = scratchVolumes(volumes, metadata.uid ?? '', source.claim);
+  if (target.populator === undefined) return { volumes: made };
+  if (made.length > 1)
+    throw new DokkerrError('DKR_SPEC_INVALID', 'the backup has several volumes: name one in spec.source.claim');
+  const claim = await waitingClaim(scope);
+  return claim && { volumes: made, populates: { name: claim.metadata.name, uid: claim.metadata.uid ?? '' } };
 }
 
 function settled(
   { restore, pass, namespace }: RestoreScope,
   { backup, pointInTime, runAs }: Point,
   store: BackupStore,
-  volumes: readonly StoredVolume[],
+  into: Destination,
 ): StepResult {
   const name = restore.spec.target.containerRef?.name ?? restore.spec.source.containerRef?.name;
   const container = name === undefined ? undefined : pass.cache.informer(Container).get({ namespace, name });
   const from =
     backup === undefined
-      ? `snapshot ${volumes[0]?.snapshotID ?? ''}`
+      ? `snapshot ${into.volumes[0]?.snapshotID ?? ''}`
       : `Backup ${backup} of ${pointInTime ?? 'unknown time'}`;
-  return done(`${from} into ${volumes.map(({ claim }) => claim).join(', ')}`, {
+  return done(`${from} into ${into.populates?.name ?? into.volumes.map(({ claim }) => claim).join(', ')}`, {
     store: store.metadata.name,
     repositoryID: store.status?.repositoryID,
     ...(backup === undefined ? {} : { backup }),
     ...(pointInTime === undefined ? {} : { pointInTime }),
-    volumes,
+    ...into,
     runAs: container === undefined ? (runAs ?? {}) : runAsOf(container),
   });
 }
