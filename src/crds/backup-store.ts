@@ -66,12 +66,26 @@ const storeSpec = z.object({
         .object({ name: objectName.describe('Name of the Secret; its key is called password.') })
         .exactOptional()
         .describe('Secret with the password of the repository. Without it one is generated into <store>-key.'),
+      rotation: z
+        .object({
+          requestedAt: text(64).describe('Replace the password now: each new value asks for it once.'),
+          keepPreviousFor: duration
+            .default('7d')
+            .describe('How long the old one goes on opening the repository: long enough to copy the new one.'),
+        })
+        .exactOptional()
+        .describe('Replacing a password that was generated. Nothing in the repository is written anew.'),
     })
     .meta(
       rules(
         rule(
           'has(self.passwordSecretRef) == has(oldSelf.passwordSecretRef) && (!has(self.passwordSecretRef) || self.passwordSecretRef.name == oldSelf.passwordSecretRef.name)',
           'which Secret holds the password cannot change: write the old one, or make another BackupStore',
+        ),
+        rule(
+          '!has(self.rotation) || !has(self.passwordSecretRef)',
+          'rotation replaces a password that was generated: add and remove one of your own with restic key add and restic key remove',
+          '.rotation',
         ),
       ),
     )
@@ -85,6 +99,18 @@ const storeSpec = z.object({
   validationFrequency: duration
     .default('5m')
     .describe('How often to look whether the store answers and takes the credentials.'),
+  accessMode: z
+    .enum(['ReadWrite', 'ReadOnly'])
+    .default('ReadWrite')
+    .describe(
+      'ReadOnly writes nothing into the store: no repository is made, nothing backed up, forgotten or looked after. What is in it can be restored.',
+    ),
+  syncPeriod: text(10)
+    .regex(/^(0s|[1-9][0-9]*(s|m|h|d))$/)
+    .default('1h')
+    .describe(
+      'How often to look for backups in the repository that the cluster does not know, and for those that are gone; 0s for never. The annotation dokkerr.io/sync asks for it at once.',
+    ),
   maintenance: maintenanceSpec
     .prefault({})
     .describe(
@@ -94,6 +120,19 @@ const storeSpec = z.object({
     .object({ maxJobs: z.int32().min(1).max(1000).default(4).describe('Pods that may work on the store at once.') })
     .prefault({})
     .describe('How much may go on at once.'),
+  deletionProtection: z
+    .object({
+      threshold: z
+        .int32()
+        .min(0)
+        .max(100_000)
+        .default(10)
+        .describe('How many Backups may be deleted with their data at the same time before all of it is kept.'),
+    })
+    .prefault({})
+    .describe(
+      'Against deleting many Backups by mistake: their data is kept until the annotation dokkerr.io/allow-deletion has a time after it, for example the present one.',
+    ),
   throttle: z
     .object({
       uploadKiBps: z.int32().min(1).exactOptional().describe('KiB a second towards the store, for each pod.'),

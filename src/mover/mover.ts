@@ -55,6 +55,7 @@ async function performRequest(request: MoverRequest, surroundings: MoverSurround
     access,
     limits: request.limits,
     lockWaitSeconds: request.lockWaitSeconds,
+    readOnly: request.repository.readOnly,
     key: files.key,
     cache: files.cache,
     caBundle: files.caBundle,

@@ -25,6 +25,11 @@ export class BackedUp implements AsyncDisposable {
     return new BackedUp(sandbox, await startStore(sandbox.kubectl, sandbox.namespace));
   }
 
+  /** The same store, spoken of from another namespace. */
+  in(sandbox: Sandbox): BackedUp {
+    return new BackedUp(sandbox, this.store);
+  }
+
   apply(kind: string, name: string, spec: object): Promise<unknown> {
     const object = { apiVersion: 'dokkerr.io/v1alpha1', kind, metadata: { name }, spec };
     return this.sandbox.kubectl(['apply', '--filename', '-'], JSON.stringify(object));

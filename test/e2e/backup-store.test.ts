@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
+import { Secret } from '#runtime/client/kinds.ts';
 import { BackedUp } from './backed-up.ts';
 
 let there: BackedUp;
@@ -115,5 +116,104 @@ describe.concurrent('a store', () => {
     await there.sandbox.delete(Backup, 'draft-nothing');
     await there.sandbox.eventually('it is gone', () => there.sandbox.get(Backup, 'draft-nothing') === undefined);
     expect(await snapshots()).toEqual([]);
+  });
+});
+
+describe('the key of a store', () => {
+  test('is replaced when asked for: old and new open the repository for a while, then only the new one', async () => {
+    const declared = await there.declareStore('locked');
+    await there.noted('safe', 'behind lock and key');
+    const spec = { containerRef: { name: 'safe' }, storeRef: { name: 'locked' } };
+    await there.backUp('safe-before', spec);
+    const secretOf = async () => {
+      const secret = await there.sandbox.client.get(Secret, { namespace: there.sandbox.namespace, name: 'locked-key' });
+      return secret?.data ?? {};
+    };
+    const { password } = await secretOf();
+    const keys = async () =>
+      [...(await there.objects('locked')).keys()].filter((name) => name.startsWith('locked/keys/')).length;
+    const rotation = (keepPreviousFor: string) => ({
+      encryption: { rotation: { requestedAt: 'today', keepPreviousFor } },
+    });
+    await there.declareStore('locked', rotation('1h'));
+    const renewed = await there.storeWhen(
+      'locked',
+      'open to a new key',
+      ({ status }) => status?.keyID !== declared.status?.keyID && status?.rotation?.handledRequest === 'today',
+    );
+    const kept = await secretOf();
+    expect(kept.previousPassword).toBe(password);
+    expect(kept.password).not.toBe(password);
+    expect(await keys()).toBe(2);
+    await there.declareStore('locked', rotation('1s'));
+    await there.storeWhen('locked', 'done', ({ status }) => status?.rotation?.underWay === undefined);
+    expect(Object.keys(await secretOf())).toEqual(['password']);
+    expect(await keys()).toBe(1);
+    expect((await there.backUp('safe-after', spec)).status?.phase).toBe('Completed');
+    const back = await there.bringBack('safe-back', {
+      source: { backupRef: { name: 'safe-before' } },
+      target: { claim: { name: 'safe-again', size: '32Mi', accessModes: ['ReadWriteOnce'] } },
+    });
+    expect(back.status?.phase).toBe('Completed');
+    expect(renewed.status?.keyID).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('a store that does not answer', () => {
+  test('is left alone for a while, backups wait and say why, and go on once it is back', async () => {
+    await using lonely = await BackedUp.open('store-silent');
+    await lonely.declareStore('silent', { validationFrequency: '10s' });
+    await lonely.noted('patient', 'waits');
+    const name = lonely.store.secret;
+    const select = (selector: object) =>
+      lonely.sandbox.kubectl([
+        'patch',
+        'service',
+        name,
+        '--type=merge',
+        '--patch',
+        JSON.stringify({ spec: { selector } }),
+      ]);
+    await select({ app: 'nobody' });
+    const silent = await lonely.storeWhen(
+      'silent',
+      'left alone',
+      ({ status }) => status?.circuit?.openUntil !== undefined,
+    );
+    expect(silent.status).toMatchObject({ phase: 'Degraded', lastError: { code: 'DKR_STORE_UNREACHABLE' } });
+    await lonely.apply('Backup', 'patient-first', { containerRef: { name: 'patient' }, storeRef: { name: 'silent' } });
+    await lonely.sandbox.eventually('it is Queued and says why', () => {
+      const status = lonely.sandbox.get(Backup, 'patient-first')?.status;
+      return status?.phase === 'Queued' && status.steps?.[0]?.message?.includes('BackupStore silent is not ready');
+    });
+    await select({ app: name });
+    const ended = await lonely.ended(Backup, 'patient-first');
+    expect(ended.status).toMatchObject({ phase: 'Completed' });
+    expect(lonely.sandbox.get(BackupStore, 'silent')?.status?.circuit).toBeUndefined();
+  });
+});
+
+describe('deleting more Backups at once than the threshold allows', () => {
+  test('keeps the data of all of them until somebody says that it was meant', async () => {
+    await there.declareStore('guarded', { deletionProtection: { threshold: 1 } });
+    await there.noted('treasure', 'not to be lost');
+    const spec = {
+      containerRef: { name: 'treasure' },
+      storeRef: { name: 'guarded' },
+      deletionPolicy: 'Delete' as const,
+    };
+    await Promise.all(['treasure-1', 'treasure-2'].map((name) => there.backUp(name, spec)));
+    const snapshots = async () =>
+      [...(await there.objects('guarded')).keys()].filter((name) => name.startsWith('guarded/snapshots/')).length;
+    await there.sandbox.kubectl(['delete', 'backup', 'treasure-1', 'treasure-2', '--wait=false']);
+    const held = await there.storeWhen('guarded', 'held', ({ status }) => status?.heldDeletions === 2);
+    expect(condition(held, 'DeletionsAllowed')).toMatchObject({ status: 'False', reason: 'MassDeletion' });
+    expect(await snapshots()).toBe(2);
+    const now = new Date(Date.now() + 1000).toISOString();
+    await there.sandbox.kubectl(['annotate', 'backupstore', 'guarded', `dokkerr.io/allow-deletion=${now}`]);
+    await there.sandbox.eventually('both are gone', () =>
+      ['treasure-1', 'treasure-2'].every((name) => there.sandbox.get(Backup, name) === undefined),
+    );
+    expect(await snapshots()).toBe(0);
   });
 });

@@ -54,7 +54,10 @@ describe("a mover's Job", () => {
     expect(container?.env?.map(({ name, valueFrom }) => [name, valueFrom])).toEqual([
       ['DOKKERR_MOVER_REQUEST', undefined],
     ]);
-    expect(podOf()?.volumes).toContainEqual({ name: 'key', secret: { secretName: 'offsite-key', defaultMode: 0o440 } });
+    // Of the key what is in use, and nothing else that lies beside it while it is replaced.
+    const items = [{ key: 'password', path: 'password' }];
+    const key = { name: 'key', secret: { secretName: 'offsite-key', defaultMode: 0o440, items } };
+    expect(podOf()?.volumes).toContainEqual(key);
   });
 
   it('carries a request that the mover takes: the trusted repository, the limits, every default', () => {

@@ -5,13 +5,15 @@ import { Job } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
 import { podResources } from '../pod/resources.ts';
 import { keySecretOf, repositoryOf } from '../store/location.ts';
-import { moverFiles, requestVariable } from './files.ts';
+import { moverFiles, passwordFile, requestVariable } from './files.ts';
 import { type MoverRequestInput, moverRequest } from './request.ts';
 
 /** On Jobs and pods of movers: what they do. */
 export const moverLabel = 'dokkerr.io/mover';
 /** On Jobs and pods of movers: which store they work on. */
 export const storeLabel = 'dokkerr.io/store';
+/** Key of a repository's Secret: the password that is about to replace the one in use. */
+export const nextPasswordKey = 'nextPassword';
 /** The one container of a mover's pod. */
 export const moverContainer = 'mover';
 
@@ -36,6 +38,8 @@ export interface MoverRun {
   readonly request: DistributiveOmit<MoverRequestInput, 'repository' | 'limits'>;
   /** what is mounted at `/data` */
   readonly claim?: { readonly name: string; readonly readOnly: boolean };
+  /** whether the password that is to replace the one in use is mounted too */
+  readonly newKey?: boolean;
   readonly runAs?: RunAs;
   readonly mover?: Mover;
   readonly policy: RunPolicy;
@@ -100,13 +104,16 @@ function requestOf({ store, request }: MoverRun) {
   return moverRequest.parse({ ...request, repository: repositoryOf(store), limits: store.spec.throttle ?? {} });
 }
 
-function mountsOf({ store, claim }: MoverRun): Mounted[] {
+function mountsOf({ store, claim, newKey = false }: MoverRun): Mounted[] {
   const { credentialsRef, caBundleRef } = store.spec.s3;
   const caFolder = moverFiles.caBundle.slice(0, moverFiles.caBundle.lastIndexOf('/'));
   const caFile = moverFiles.caBundle.slice(caFolder.length + 1);
   return [
     secret('credentials', credentialsRef.name, moverFiles.credentials),
-    secret('key', keySecretOf(store), moverFiles.key),
+    secret('key', keySecretOf(store), moverFiles.key, [{ key: passwordFile, path: passwordFile }]),
+    ...(newKey
+      ? [secret('new-key', keySecretOf(store), moverFiles.newKey, [{ key: nextPasswordKey, path: passwordFile }])]
+      : []),
     { volume: { name: 'cache', emptyDir: {} }, mountPath: moverFiles.cache, readOnly: false },
     { volume: { name: 'tmp', emptyDir: {} }, mountPath: '/tmp', readOnly: false },
     ...(caBundleRef === undefined
@@ -133,8 +140,15 @@ function mountsOf({ store, claim }: MoverRun): Mounted[] {
   ];
 }
 
-function secret(name: string, secretName: string, mountPath: string): Mounted {
-  return { volume: { name, secret: { secretName, defaultMode: 0o440 } }, mountPath, readOnly: true };
+/** @param items which of its keys, and under which names; all of them when absent */
+function secret(
+  name: string,
+  secretName: string,
+  mountPath: string,
+  items?: { readonly key: string; readonly path: string }[],
+): Mounted {
+  const source = { secretName, defaultMode: 0o440, ...(items === undefined ? {} : { items }) };
+  return { volume: { name, secret: source }, mountPath, readOnly: true };
 }
 
 function podSecurity({ runAs = {}, mover, store }: MoverRun) {

@@ -21,6 +21,8 @@ const repository = z.strictObject({
   forcePathStyle: z.boolean().default(true),
   /** take any certificate */
   insecure: z.boolean().default(false),
+  /** write nothing into it, not even a lock */
+  readOnly: z.boolean().default(false),
   /** refuse a repository of another id as `RepositoryMissing`: the trusted one is gone, whatever is there now */
   id: text.exactOptional(),
 });

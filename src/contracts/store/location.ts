@@ -8,7 +8,7 @@ export function repositoryOf({
   spec,
   status,
 }: BackupStore): Partial<MoverRepository> &
-  Pick<MoverRepository, 'endpoint' | 'bucket' | 'prefix' | 'forcePathStyle' | 'insecure'> {
+  Pick<MoverRepository, 'endpoint' | 'bucket' | 'prefix' | 'forcePathStyle' | 'insecure' | 'readOnly'> {
   const { endpoint, region, bucket, prefix, forcePathStyle } = spec.s3;
   const id = status?.repositoryID;
   return {
@@ -17,6 +17,7 @@ export function repositoryOf({
     prefix,
     forcePathStyle,
     insecure: false,
+    readOnly: spec.accessMode === 'ReadOnly',
     ...(region === undefined ? {} : { region }),
     ...(id === undefined ? {} : { id }),
   };

@@ -39,8 +39,9 @@ export function readScope(pass: Pass<BackupSchedule>): BackupScheduleScope {
   return { pass, schedule, namespace, backups: newestFirst(backups), drills: newestFirst(drills) };
 }
 
-function newestFirst<T extends KubernetesObject>(objects: readonly T[]): T[] {
-  const bornAt = ({ metadata }: T) => metadata.creationTimestamp ?? '';
+/** One that was found in the repository is older than the object which tells of it. */
+function newestFirst<T extends Backup | Restore>(objects: readonly T[]): T[] {
+  const bornAt = ({ metadata, status }: T) => status?.startedAt ?? metadata.creationTimestamp ?? '';
   return objects.toSorted((a, b) => bornAt(b).localeCompare(bornAt(a)));
 }
 

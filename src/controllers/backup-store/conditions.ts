@@ -1,5 +1,6 @@
 /** The conditions of a BackupStore beyond those kstatus reads, each about one concern. Pure. */
 import { clockObjection } from '#contracts/store/clock.ts';
+import { deletionAnnotation } from '#contracts/store/mass-deletion.ts';
 import type { BackupStore, BackupStoreStatus, TaskStatus } from '#crds/backup-store.ts';
 import type { ConditionInput } from '#runtime/controller/conditions.ts';
 import type { Walk } from '#runtime/itinerary/types.ts';
@@ -26,7 +27,7 @@ export function concernConditions({ steps }: Walk): ConditionInput[] {
 
 /** What the status says, whichever pass found it. */
 export function stateConditions(store: Pick<BackupStore, 'spec'> & { status: BackupStoreStatus }): ConditionInput[] {
-  return [healthy(store.status), synchronized(store.status), maintained(store)];
+  return [healthy(store.status), synchronized(store.status), deletable(store.status), maintained(store)];
 }
 
 function healthy({ lastCheckResult, lastCheckedAt = '', check, lastRepairedAt }: BackupStoreStatus): ConditionInput {
@@ -55,13 +56,22 @@ function synchronized(status: BackupStoreStatus): ConditionInput {
   return { type, status: 'False', reason: 'ClockSkewed', message };
 }
 
+function deletable({ heldDeletions = 0 }: BackupStoreStatus): ConditionInput {
+  const type = 'DeletionsAllowed';
+  if (heldDeletions === 0) return { type, status: 'True', reason: 'Allowed', message: 'few enough at once' };
+  const message = `${heldDeletions} Backups are being deleted with their data, more than spec.deletionProtection.threshold. If that was meant, annotate this BackupStore with ${deletionAnnotation}=<the present time>; if not, set deletionPolicy: Retain in them`;
+  return { type, status: 'False', reason: 'MassDeletion', message };
+}
+
 function maintained({ spec, status }: Parameters<typeof stateConditions>[0]): ConditionInput {
   const type = 'Maintained';
-  const { check = {}, repair = {}, prune = {} } = status;
+  const { check = {}, repair = {}, prune = {}, sync = {}, rotation = {} } = status;
   const tasks: readonly [string, TaskStatus][] = [
     ['check', check],
     ['repair', repair],
     ['prune', prune],
+    ['sync', sync],
+    ['rotation', rotation],
   ];
   for (const [name, { failure, failures = 0, message = '' }] of tasks) {
     if (failure === undefined) continue;
@@ -71,6 +81,9 @@ function maintained({ spec, status }: Parameters<typeof stateConditions>[0]): Co
       reason: failure,
       message: `${name} failed ${failures} times: ${message}`.slice(0, 4096),
     };
+  }
+  if (spec.accessMode === 'ReadOnly') {
+    return { type, status: 'True', reason: 'ReadOnly', message: 'others look after it: spec.accessMode is ReadOnly' };
   }
   if (spec.maintenance.suspend) {
     return { type, status: 'True', reason: 'Suspended', message: 'spec.maintenance.suspend is set' };

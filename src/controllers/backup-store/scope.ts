@@ -1,6 +1,7 @@
 /** Everything one pass over a BackupStore reads. */
 import type { BackupStore } from '#crds/backup-store.ts';
 import type { Pass } from '#runtime/controller/types.ts';
+import type { Circuit } from './circuit.ts';
 
 export interface BackupStoreScope {
   readonly pass: Pass<BackupStore>;
@@ -9,4 +10,6 @@ export interface BackupStoreScope {
   readonly namespace: string;
   /** of movers: the operator's own */
   readonly image: string;
+  /** of a store that this pass found silent, or left alone */
+  readonly seen: { circuit?: Circuit };
 }

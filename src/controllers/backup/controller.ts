@@ -1,4 +1,5 @@
 /** The controller of `Backup`: its steps in order, what it makes on the way, and what wakes it. */
+import { backupsNowMissing } from '#contracts/backup/missing.ts';
 import { moverJobs, moverPods, ownerOfMoverPod } from '#contracts/mover/watch.ts';
 import { waitingRuns } from '#contracts/run/waiting.ts';
 import { Backup } from '#crds/backup.ts';
@@ -39,6 +40,7 @@ export function backupController(image: string) {
     watches: [
       watched(Pod, ownerOfMoverPod('Backup'), { options: moverPods }),
       watched(BackupStore, waitingRuns(Backup)),
+      watched(BackupStore, backupsNowMissing(Backup)),
       watched(Container, () => []),
       watched(StorageClass, () => []),
       watched(VolumeSnapshotClass, () => [], { optional: true }),

@@ -1,5 +1,8 @@
 /** What a Backup shows of itself besides its steps. Pure. */
 
+import { isDiscovered } from '#contracts/backup/discovered.ts';
+import { isMissing } from '#contracts/backup/missing.ts';
+import { scheduleLabel } from '#contracts/backup/schedule.ts';
 import { failureClassOfRun } from '#contracts/mover/error.ts';
 import { formatBytes } from '#contracts/text/figures.ts';
 import type { Backup, BackupPhase, BackupVolume, ResolvedBackup } from '#crds/backup.ts';
@@ -10,7 +13,7 @@ import { recordOf } from '#runtime/itinerary/record.ts';
 import type { RunStatus } from '#runtime/itinerary/types.ts';
 import type { BackupScope } from './scope.ts';
 
-export function summarise({ backup, seen }: BackupScope, run: RunStatus): RunSummary<Backup> {
+export function summarise({ backup, seen, store }: BackupScope, run: RunStatus): RunSummary<Backup> {
   // Sound: only this kind's steps write there, in the words of its schema.
   const { volumes, verification }: ResolvedBackup = run.resolved ?? {};
   const progress = run.outcome === undefined ? (seen.progress ?? backup.status?.progress) : backup.status?.progress;
@@ -20,6 +23,8 @@ export function summarise({ backup, seen }: BackupScope, run: RunStatus): RunSum
   return {
     phase: phaseOf(backup, run, totals.filesFailed),
     source: sourceOf(backup),
+    origin: originOf(backup),
+    ...(isMissing(volumes ?? [], store) ? { missing: true } : {}),
     ...(progress === undefined
       ? {}
       : { progress: run.outcome === 'Completed' ? { ...progress, percent: 100 } : progress }),
@@ -70,6 +75,11 @@ function phaseUnderWay(run: RunStatus): BackupPhase {
   if (initiate?.state === 'Pending' || initiate === undefined) return 'Pending';
   if (initiate.state === 'Running') return 'Queued';
   return recordOf(run, 'Forward', 'Store')?.state === 'Succeeded' ? 'Verifying' : 'InProgress';
+}
+
+function originOf(backup: Backup): 'Scheduled' | 'Manual' | 'Discovered' {
+  if (isDiscovered(backup)) return 'Discovered';
+  return backup.metadata.labels?.[scheduleLabel] === undefined ? 'Manual' : 'Scheduled';
 }
 
 function sourceOf({ spec }: Backup): string {

@@ -5,9 +5,9 @@ import { DokkerrError } from '#runtime/errors.ts';
 
 type Source = Restore['spec']['source'];
 
-/** A backup that can be brought back: it has ended, and what it stored was not refused by its verification. */
+/** A backup that can be brought back: it has ended, what it stored was not refused by its verification, and is there. */
 export function isUsable({ status, metadata }: Backup): boolean {
-  return status?.outcome === 'Completed' && metadata.deletionTimestamp === undefined;
+  return status?.outcome === 'Completed' && status.missing !== true && metadata.deletionTimestamp === undefined;
 }
 
 /**
@@ -36,7 +36,13 @@ function namedBackup(name: string, backups: readonly Backup[]): Backup {
     throw new DokkerrError('DKR_DEPENDENCY_MISSING', `Backup ${name} does not exist; correct spec.source.backupRef`);
   }
   if (isUsable(backup)) return backup;
-  const { outcome, phase = 'Pending' } = backup.status ?? {};
+  const { outcome, phase = 'Pending', missing = false } = backup.status ?? {};
+  if (missing) {
+    throw new DokkerrError(
+      'DKR_SNAPSHOT_MISSING',
+      `Backup ${name} cannot be restored: its data is gone from the store`,
+    );
+  }
   if (outcome === undefined) {
     throw new DokkerrError('DKR_DEPENDENCY_MISSING', `Backup ${name} has not ended yet, it is ${phase}`, {
       reason: 'BackupNotEnded',

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { conditions, timestamp } from '../schema/condition.ts';
 import { lastError } from '../schema/failure.ts';
+import { listOf } from '../schema/lists.ts';
 import { text } from '../schema/names.ts';
 import { taskStatus } from './maintenance.ts';
 
@@ -16,6 +17,7 @@ export type StorePhase = (typeof storePhases)[number];
  * - `RepositoryReady`: the repository exists and opens with it
  * - `RepositoryHealthy`: the last check found no damage
  * - `ClockSynchronized`: the store's clock and the operator's agree, so that nothing is removed by a wrong one
+ * - `DeletionsAllowed`: Backups that are deleted take their data along, as they say; False while too many at once are held
  * - `Maintained`: checks and prunes do what they should, when they should
  */
 export const storeConditions = [
@@ -27,6 +29,7 @@ export const storeConditions = [
   'RepositoryReady',
   'RepositoryHealthy',
   'ClockSynchronized',
+  'DeletionsAllowed',
   'Maintained',
 ] as const;
 
@@ -44,6 +47,13 @@ export const storeStatus = z.object({
   latencyMs: z.int32().min(0).exactOptional().describe('Milliseconds the store took to answer.'),
   clockSkewSeconds: z.int32().exactOptional().describe("Seconds the store's clock is ahead of the operator's."),
   lastValidatedAt: timestamp.exactOptional().describe('When the store last answered and took the credentials.'),
+  circuit: z
+    .object({
+      failures: z.int32().min(1).describe('How often in a row the store did not answer.'),
+      openUntil: timestamp.exactOptional().describe('Until when it is left alone; what needs it waits.'),
+    })
+    .exactOptional()
+    .describe('Of a store that does not answer; absent when it does.'),
   lastPrunedAt: timestamp.exactOptional().describe('When data that no backup needs was last removed.'),
   reclaimedBytes: count.exactOptional().describe('Bytes the store gave back then.'),
   lastCheckedAt: timestamp.exactOptional().describe('When damage was last looked for.'),
@@ -64,6 +74,22 @@ export const storeStatus = z.object({
     })
     .exactOptional()
     .describe('What has the repository to itself at the moment; absent when nothing does.'),
+  lastSyncedAt: timestamp.exactOptional().describe('When repository and Backups were last held against each other.'),
+  missingSnapshots: listOf(text(128), 256)
+    .exactOptional()
+    .describe('Snapshots that Backups name and the repository does not have any more; the first of them.'),
+  unknownSnapshots: z
+    .object({
+      count: count.describe('How many.'),
+      digest: text(64).describe('Of their ids: a mover is asked about them again once this is another.'),
+    })
+    .exactOptional()
+    .describe('Snapshots that belong to no Backup here: not made by Dokkerr, or left behind by attempts that failed.'),
+  sync: taskStatus.exactOptional().describe('How holding repository and Backups against each other stands.'),
+  heldDeletions: count
+    .exactOptional()
+    .describe('Deleted Backups whose data is kept until somebody says that so many were meant.'),
+  rotation: taskStatus.exactOptional().describe('How the replacing of the password stands.'),
   prune: taskStatus.exactOptional().describe('How the removal of data stands that no backup needs.'),
   repair: taskStatus.exactOptional().describe('How the mending of the index stands, after damage was found.'),
   check: taskStatus.exactOptional().describe('How the search for damage stands.'),

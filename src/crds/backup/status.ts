@@ -77,10 +77,21 @@ const resolved = z.object({
     .describe('How the backup was proven.'),
 });
 
+/** Where a Backup comes from. */
+export const backupOrigins = ['Scheduled', 'Manual', 'Discovered'] as const;
+
 /** `status`. */
 export const backupStatus = z.object({
   ...runStatus(resolved),
   phase: z.enum(backupPhases).exactOptional().describe('One word for eyes; machines read the conditions.'),
+  origin: z
+    .enum(backupOrigins)
+    .exactOptional()
+    .describe('Who asked for it. Discovered: nobody here, it was found in the repository.'),
+  missing: z
+    .boolean()
+    .exactOptional()
+    .describe('Its data is not in the repository any more, so that it cannot be restored.'),
   source: z.string().max(512).exactOptional().describe('What is backed up, for eyes.'),
   progress: progress.exactOptional().describe('How far it is, while it is under way.'),
   volumes: listByKey(volume, ['claim'], 256).exactOptional().describe('What was stored of each claim.'),

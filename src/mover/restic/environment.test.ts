@@ -42,3 +42,8 @@ it('passes on the proxy and nothing else of its own environment', () => {
   expect(env.HTTPS_PROXY).toBe('http://proxy:3128');
   expect(env.RESTIC_PASSWORD).toBeUndefined();
 });
+
+it('takes locks, but in a store that may only be read', () => {
+  expect(resticProgram(setup).flags).not.toContain('--no-lock');
+  expect(resticProgram({ ...setup, readOnly: true }).flags).toContain('--no-lock');
+});

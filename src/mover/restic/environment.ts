@@ -13,6 +13,8 @@ export interface ResticSetup {
   readonly access: StoreAccess;
   readonly limits: MoverRequest['limits'];
   readonly lockWaitSeconds: number;
+  /** take no locks, for they would be written; default false */
+  readonly readOnly?: boolean;
   /** folder of the password's file */
   readonly key: string;
   /** writable folder, kept between runs where that is possible */
@@ -56,11 +58,12 @@ export function resticProgram(setup: ResticSetup): ResticProgram {
   };
 }
 
-function flags({ access, limits, lockWaitSeconds, caBundle }: ResticSetup): string[] {
+function flags({ access, limits, lockWaitSeconds, readOnly = false, caBundle }: ResticSetup): string[] {
   const { region, forcePathStyle, insecure } = access.repository;
   const { uploadKiBps, downloadKiBps } = limits;
   return [
     `--retry-lock=${lockWaitSeconds}s`,
+    ...(readOnly ? ['--no-lock'] : []),
     `--option=s3.bucket-lookup=${forcePathStyle ? 'path' : 'dns'}`,
     ...(region === undefined ? [] : [`--option=s3.region=${region}`]),
     ...(insecure ? ['--insecure-tls'] : []),

@@ -68,23 +68,45 @@ it('a repository is checked, found damaged and mended', async () => {
   await trial.made();
 });
 
-it('a repository is locked by a holder that died, and unlocked', async () => {
+it('a repository is locked by a holder that lives, and opens to whoever needs all of it once that has died', async () => {
   await trial.create();
   const kill = await trial.repository.lock();
-  await kill();
   expect(await trial.run({ operation: 'check' })).toMatchObject({
     exitCode: 1,
     result: { failure: { class: 'RepositoryLocked', retryable: true, exitCode: 11 } },
   });
-  expect((await trial.run({ operation: 'unlock' })).result.locksRemoved).toBe(1);
+  await kill();
   expect((await trial.run({ operation: 'check' })).exitCode).toBe(0);
+  const killAgain = await trial.repository.lock();
+  await killAgain();
+  expect((await trial.run({ operation: 'unlock' })).result.locksRemoved).toBe(1);
 });
 
-it('a repository changes its key without a moment in which none works', async () => {
+it('a repository loses what has a tag, whoever knows of it, and nothing else', async () => {
+  await trial.create();
+  await writeFile(join(trial.source, 'a'), 'a');
+  for (const uid of ['one', 'one', 'two'])
+    await trial.made({ tags: ['dokkerr', `uid=${uid}`], verify: { mode: 'None' } });
+  const forgotten = await trial.run({ operation: 'forget', snapshotIDs: ['f'.repeat(64)], tags: ['uid=one'] });
+  expect(forgotten).toMatchObject({ exitCode: 0, result: { snapshotCount: 1 } });
+  expect((await trial.run({ operation: 'forget', tags: ['uid=one'] })).exitCode).toBe(0);
+  const { result } = await trial.run({ operation: 'snapshots' });
+  expect(result.snapshots?.map(({ tags }) => tags)).toEqual([['dokkerr', 'uid=two']]);
+});
+
+it('a repository changes its key without a moment in which none works, however often a mover is begun anew', async () => {
   const { result } = await trial.run({ operation: 'init' });
   const added = await trial.run({ operation: 'addKey' }, { newPassword: 'renewed' });
+  const again = await trial.run({ operation: 'addKey' }, { newPassword: 'renewed' });
+  expect(again.result).toMatchObject({ outcome: 'Succeeded', keyID: added.result.keyID });
+  expect((await trial.run({ operation: 'stats' })).result.keyID).toBe(result.keyID);
   expect((await trial.run({ operation: 'stats' }, { password: 'renewed' })).result.keyID).toBe(added.result.keyID);
-  const removed = await trial.run({ operation: 'removeKey', keyID: result.keyID ?? '' }, { password: 'renewed' });
-  expect(removed.exitCode).toBe(0);
+  // The one in use is never removed, whatever was noted down as the one before.
+  const refused = await trial.run({ operation: 'removeKey', keyID: result.keyID ?? '' });
+  expect(refused.result.failure).toMatchObject({ class: 'Internal', retryable: false });
+  const removal = { operation: 'removeKey', keyID: result.keyID ?? '' } as const;
+  for (const _ of ['once', 'after a crash']) {
+    expect((await trial.run(removal, { password: 'renewed' })).exitCode).toBe(0);
+  }
   expect((await trial.run({ operation: 'stats' })).result.failure?.class).toBe('WrongKey');
 });

@@ -72,8 +72,13 @@ function idling(task: Task, store: BackupStore, known: TaskStatus, now: Date): S
   if (!isDue) {
     return found(task, planned, at === undefined ? undefined : Math.min(longestTimer, at.getTime() - now.getTime()));
   }
-  const held = store.spec.maintenance.suspend ? 'spec.maintenance.suspend is set' : task.held?.(store);
+  const held = whyNobodyMay(store) ?? task.held?.(store);
   return held === undefined ? undefined : found(task, { ...planned, held }, recheckHeld);
+}
+
+function whyNobodyMay({ spec }: BackupStore): string | undefined {
+  if (spec.accessMode === 'ReadOnly') return 'spec.accessMode is ReadOnly';
+  return spec.maintenance.suspend ? 'spec.maintenance.suspend is set' : undefined;
 }
 
 /** A cron line that is none, or a time zone. */

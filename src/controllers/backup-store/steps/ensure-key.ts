@@ -14,7 +14,7 @@ import { done, type Step, type StepResult } from '#runtime/itinerary/types.ts';
 import type { BackupStoreScope } from '../scope.ts';
 
 /** Bytes of randomness: as many as the AES-256 key that restic derives from it has. */
-const passwordBytes = 32;
+export const passwordBytes = 32;
 /** Milliseconds between looks for a Secret that is gone. */
 const recheckKey = 5_000;
 
@@ -55,6 +55,9 @@ function whyNotMade({ store }: BackupStoreScope, name: string, exists: boolean):
   if (exists) return `Secret ${name} has no key called ${passwordFile}; add the password under that name`;
   if (store.spec.encryption.passwordSecretRef !== undefined) {
     return `spec.encryption.passwordSecretRef names Secret ${name}, which does not exist; create it with the key ${passwordFile}`;
+  }
+  if (store.spec.accessMode === 'ReadOnly') {
+    return `Secret ${name} does not exist, and a store that may only be read has its key already; create it with the key ${passwordFile}`;
   }
   if (store.status?.repositoryID !== undefined) {
     return `Secret ${name} is gone, and with another password the backups cannot be read; bring it back from your copy`;

@@ -21,7 +21,9 @@ export const initializeRepository: Step<BackupStoreScope> = {
       await removeMover(pass, name);
       return ready(repositoryID, keyID);
     }
-    const state = await runMover(pass, { name, store, request: { operation: 'init' }, policy }, image);
+    // Opening it to count what is in it makes nothing where there is nothing.
+    const operation = store.spec.accessMode === 'ReadOnly' ? 'stats' : 'init';
+    const state = await runMover(pass, { name, store, request: { operation }, policy }, image);
     switch (state.kind) {
       case 'starting':
         return wait('Initializing', `the repository is being created: ${state.message}`);

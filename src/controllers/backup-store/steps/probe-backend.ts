@@ -3,9 +3,11 @@ import { moverError } from '#contracts/mover/error.ts';
 import { RunFailure } from '#contracts/mover/failure.ts';
 import { durationMs } from '#crds/schema/duration.ts';
 import { findCondition, rfc3339 } from '#runtime/controller/conditions.ts';
+import { DokkerrError } from '#runtime/errors.ts';
 import { fail, type Step, type StepResult } from '#runtime/itinerary/types.ts';
 import { probeStore } from '#stores/probe.ts';
 import { readAccess } from '../access.ts';
+import { afterSilence, pauseLeft } from '../circuit.ts';
 import type { BackupStoreScope } from '../scope.ts';
 
 /** What a probe found, as `status` shows it. */
@@ -23,7 +25,13 @@ export const probeBackend: Step<BackupStoreScope> = {
   run: async (scope) => {
     const known = lastProbe(scope);
     if (known !== undefined) return reachable(known.probed, known.validForMs);
-    const { pass, store } = scope;
+    const { pass, store, seen } = scope;
+    const circuit = store.status?.observedGeneration === store.metadata.generation ? store.status?.circuit : undefined;
+    const left = pauseLeft(circuit, pass.now());
+    if (circuit !== undefined && left > 0) {
+      seen.circuit = circuit;
+      return fail(silence(store.status?.lastError?.message ?? 'the store does not answer', left));
+    }
     try {
       const access = await readAccess(scope);
       const probe = await probeStore(access, { signal: pass.signal, timeoutMs: probeTimeout });
@@ -34,11 +42,21 @@ export const probeBackend: Step<BackupStoreScope> = {
       };
       return reachable(probed, durationMs(store.spec.validationFrequency));
     } catch (thrown) {
-      if (thrown instanceof RunFailure) return fail(moverError(thrown));
-      throw thrown;
+      if (!(thrown instanceof RunFailure)) throw thrown;
+      if (thrown.class !== 'StoreUnreachable') return fail(moverError(thrown));
+      seen.circuit = afterSilence(circuit, pass.now(), durationMs(store.spec.validationFrequency));
+      return fail(silence(thrown.message, pauseLeft(seen.circuit, pass.now())));
     }
   },
 };
+
+/** @param pauseMs 0 for the usual time */
+function silence(message: string, pauseMs: number): DokkerrError {
+  const reason = 'StoreUnreachable';
+  return pauseMs === 0
+    ? moverError({ class: reason, message })
+    : new DokkerrError('DKR_STORE_UNREACHABLE', message, { reason, retryAfterMs: pauseMs });
+}
 
 function reachable(probed: Probed, recheckAfter: number): StepResult {
   return {

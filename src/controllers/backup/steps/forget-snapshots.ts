@@ -2,9 +2,12 @@
  * ForgetSnapshots, before a deleted Backup goes: takes its snapshots out of the store, if its deletion policy says so. What
  * a run left there that did not complete was never a backup, and goes in any case.
  */
+import { snapshotUID } from '#contracts/backup/discovered.ts';
 import { moverError } from '#contracts/mover/error.ts';
 import { endExclusive, runExclusive } from '#contracts/mover/exclusive.ts';
 import type { MoverFailure } from '#contracts/mover/result.ts';
+import { heldDeletions } from '#contracts/store/mass-deletion.ts';
+import { uidTag } from '#contracts/store/snapshot-tags.ts';
 import { Backup } from '#crds/backup.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
 import { asDokkerrError } from '#runtime/errors.ts';
@@ -13,6 +16,9 @@ import type { BackupScope } from '../scope.ts';
 
 /** Milliseconds between looks whether the repository is free; mostly the end of what has it wakes nobody here. */
 const recheckTurn = 2_000;
+
+/** Milliseconds between looks whether so many deletions were meant. */
+const recheckHeld = 10_000;
 
 export const forgetSnapshots: Step<BackupScope> = {
   name: 'ForgetSnapshots',
@@ -24,6 +30,10 @@ export const forgetSnapshots: Step<BackupScope> = {
     }
     if (!hasStored(backup)) return skip('nothing of it is in the store');
     if (scope.store === undefined) return skip('the BackupStore is gone: the data stays where it is');
+    if (scope.store.spec.accessMode === 'ReadOnly') return skip('the store may only be read: the data stays in it');
+    const held = heldDeletions(scope.store, scope.pass.cache.informer(Backup).list(scope.namespace));
+    if (held.some(({ metadata }) => metadata.uid === backup.metadata.uid))
+      return wait('MassDeletion', `${held.length} Backups are deleted at once`, recheckHeld);
     try {
       return await forget(scope, scope.store);
     } catch (thrown) {
@@ -44,7 +54,7 @@ function hasStored({ status }: Backup): boolean {
 async function forget({ pass, backup, image }: BackupScope, store: BackupStore): Promise<StepResult> {
   const snapshotIDs = (backup.status?.volumes ?? []).flatMap(({ snapshotID }) => snapshotID ?? []);
   // Movers that were lost may have made snapshots nobody here knows of.
-  const tags = [`uid=${backup.metadata.uid ?? ''}`];
+  const tags = [uidTag(snapshotUID(backup))];
   const request = { operation: 'forget' as const, snapshotIDs, tags };
   const state = await runExclusive(pass, Backup, { store, request, policy: backup.spec.runPolicy }, image);
   switch (state.kind) {

@@ -1,10 +1,12 @@
 /** Initiate: settles, once, what is backed up, from where it is read, and where it goes; waits for its turn. */
 
+import { isDiscovered } from '#contracts/backup/discovered.ts';
 import { runAsOf } from '#contracts/container/run-as.ts';
 import { exclusiveJob, holderOf } from '#contracts/mover/exclusive.ts';
 import { activeJobs } from '#contracts/mover/watch.ts';
 import { isReady, whyNotReady } from '#contracts/store/location.ts';
 import { counted } from '#contracts/text/figures.ts';
+import type { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, wait } from '#runtime/itinerary/types.ts';
@@ -19,6 +21,8 @@ export const initiate: RunStep<BackupScope> = {
   run: async (scope) => {
     const { store, pass, namespace, backup } = scope;
     if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', missingStore(scope)));
+    if (isDiscovered(backup)) return wait('Discovered', 'how it ended is about to be written');
+    if (store.spec.accessMode === 'ReadOnly') return fail(new DokkerrError('DKR_SPEC_INVALID', readOnly(store)));
     if (!isReady(store)) return wait('Queued', whyNotReady(store));
     const taken = exclusiveJob(pass.cache, store);
     if (taken !== undefined) return wait('Queued', `the repository is taken by ${holderOf(taken)}`, recheckTurn);
@@ -38,6 +42,10 @@ export const initiate: RunStep<BackupScope> = {
     });
   },
 };
+
+function readOnly({ metadata }: BackupStore): string {
+  return `BackupStore ${metadata.name} may only be read (accessMode: ReadOnly); write another one into storeRef`;
+}
 
 function missingStore({ backup, namespace }: BackupScope): string {
   const name = backup.spec.storeRef?.name;

@@ -1,8 +1,10 @@
 /** Store: one mover for each claim reads, compresses, encrypts, stores and verifies in one go; its results are kept. */
 
+import { scheduleLabel } from '#contracts/backup/schedule.ts';
 import type { MoverRun } from '#contracts/mover/job.ts';
 import { runMovers } from '#contracts/mover/movers.ts';
 import type { MoverResult } from '#contracts/mover/result.ts';
+import { tagsOf } from '#contracts/store/snapshot-tags.ts';
 import { counted } from '#contracts/text/figures.ts';
 import type { BackupVolume, ResolvedBackup } from '#crds/backup.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
@@ -39,13 +41,21 @@ function moverOf(
   const { copies = [], claims = [], runAs } = resolvedOf(entry);
   const { include, exclude, verify, onUnreadableFiles, onEmptySource, mover, runPolicy } = backup.spec;
   const node = claims[index]?.node;
+  const schedule = backup.metadata.labels?.[scheduleLabel];
   return {
     name: `${entry.effectName}-${index}`,
     store: backupStore,
     request: {
       operation: 'backup',
       host: `${namespace}/${claim}`,
-      tags: tagsOf(backup, namespace, claim),
+      tags: tagsOf({
+        namespace,
+        claim,
+        backup: backup.metadata.name,
+        uid: backup.metadata.uid ?? '',
+        ...(backup.spec.containerRef === undefined ? {} : { container: backup.spec.containerRef.name }),
+        ...(schedule === undefined ? {} : { schedule }),
+      }),
       ...(include === undefined ? {} : { include }),
       ...(exclude === undefined ? {} : { exclude }),
       compression: backupStore.spec.compression,
@@ -60,18 +70,6 @@ function moverOf(
     ...(mover === undefined ? {} : { mover }),
     ...(node === undefined ? {} : { node }),
   };
-}
-
-/** By which a snapshot in the repository tells what it is of, also to a cluster that knows nothing else. */
-function tagsOf({ metadata, spec }: BackupScope['backup'], namespace: string, claim: string): string[] {
-  return [
-    'dokkerr',
-    `namespace=${namespace}`,
-    `claim=${claim}`,
-    `backup=${metadata.name}`,
-    `uid=${metadata.uid ?? ''}`,
-    ...(spec.containerRef === undefined ? [] : [`container=${spec.containerRef.name}`]),
-  ];
 }
 
 function concluded(
