@@ -35,6 +35,13 @@ it('loads every role without those packages, and refuses in one line what it can
   await expect(start).rejects.toMatchObject({ exitCode: 2 });
 });
 
+it('is a plugin of kubectl too, which completes what is typed', async () => {
+  const help = await run(inImage('bin/node'), [inImage('bin/kubectl-dokkerr'), '--help'], { env: {} });
+  expect(help).toMatch(/^Usage: kubectl dokkerr /);
+  const next = await run(inImage('bin/node'), [inImage('bin/kubectl_complete-dokkerr'), 'backup', 'cr'], { env: {} });
+  expect(next).toMatch(/^create\t.*\n:4\n$/);
+});
+
 it('starts by its own Node, without a shell or env', async () => {
   expect(await readFile(inImage('bin/dokkerr'), 'utf8')).toMatch(/^#!\/usr\/local\/bin\/node\n/);
 });

@@ -46,7 +46,10 @@ export async function bundle(folder: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
 }
 
-/** Lays out the tree: `usr/local/bin/{node,dokkerr}`, `usr/local/lib/dokkerr` and the licence. */
+/** What the program is called as: by itself, and as kubectl looks for a plugin and for what completes its words. */
+const names = ['dokkerr', 'kubectl-dokkerr', 'kubectl_complete-dokkerr'];
+
+/** Lays out the tree: `usr/local/bin` with Node and the program, `usr/local/lib/dokkerr` and the licence. */
 export async function layOutProgram(root: string): Promise<void> {
   const local = join(root, 'usr/local');
   const documents = join(local, 'share/doc/dokkerr');
@@ -55,7 +58,7 @@ export async function layOutProgram(root: string): Promise<void> {
   await Promise.all([
     bundle(join(local, 'lib/dokkerr')),
     copyNode(join(local, 'bin/node')),
-    symlink('../lib/dokkerr/dokkerr.js', join(local, 'bin/dokkerr')),
+    ...names.map((name) => symlink('../lib/dokkerr/dokkerr.js', join(local, 'bin', name))),
     copyFile(join(checkout, 'LICENSE'), join(documents, 'LICENSE')),
   ]);
 }

@@ -2,23 +2,27 @@
 /** The command line: people's commands and the operator's roles in one tree; what is wrong about a call ends with code 2. */
 import { Command } from 'commander';
 import { exitCodes } from '#runtime/manager/process.ts';
+import { askedByShellsCommand, completionCommand } from './cli/completion/commands.ts';
+import { askCommand } from './cli/completion/scripts.ts';
 import { peopleCommands } from './cli/groups.ts';
-import { program as name } from './cli/invocation.ts';
+import { invocation } from './cli/invocation.ts';
 import { roleCommands } from './commands/roles.ts';
 import { versionCommand } from './commands/version.ts';
 
-const program = new Command(name)
+const program = new Command(invocation.name)
   .description('One Kubernetes operator for containers, proven backups, reversible migrations and releases.')
   .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.unusable));
 
 program.commandsGroup('Commands:');
-for (const command of [...peopleCommands(), versionCommand]) program.addCommand(command);
+for (const command of [...peopleCommands(), completionCommand(), versionCommand]) program.addCommand(command);
+program.addCommand(askedByShellsCommand(), { hidden: true });
 program.commandsGroup('Roles of the operator:');
-for (const command of await roleCommands(process.argv.slice(2))) program.addCommand(command);
+const words = process.argv.slice(2);
+for (const command of await roleCommands(words)) program.addCommand(command);
 inheritSettings(program);
 
-await program.parseAsync();
+await program.parseAsync(invocation.isCompletion ? [askCommand, '--', ...words] : words, { from: 'user' });
 
 /** A command made by itself knows nothing of its parent's ways until it is told. */
 function inheritSettings(parent: Command): void {

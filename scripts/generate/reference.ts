@@ -1,7 +1,8 @@
-/** `docs/reference/`: one page a kind, from its schema. */
+/** `docs/reference/`: one page a kind, from its schema, and one for the command line. */
 import { schemaOf } from '../../src/crds/generate/crd.ts';
 import { children, type StructuralSchema } from '../../src/crds/generate/schema.ts';
 import type { KindDefinition } from '../../src/crds/kind.ts';
+import { commandLinePage } from './command-line.ts';
 import { findKinds } from './kinds.ts';
 import { type Generator, marker } from './registry.ts';
 
@@ -10,10 +11,11 @@ export const reference: Generator = {
   name: 'reference',
   folder: 'docs/reference',
   async generate() {
-    return (await findKinds()).map((kind) => ({
+    const kinds = (await findKinds()).map((kind) => ({
       path: `docs/reference/${kind.singular}.md`,
       content: renderKind(kind),
     }));
+    return [...kinds, commandLinePage()];
   },
 };
 

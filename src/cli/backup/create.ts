@@ -28,6 +28,19 @@ export function createBackupCommand(): Command {
     .addOption(
       new Option('--verify <mode>', 'how it is proven (default: Metadata)').choices(['None', 'Metadata', 'Data']),
     )
+    .addOption(
+      new Option('--on-unreadable-files <policy>', 'fail, or end as PartiallyFailed (default: Fail)').choices([
+        'Fail',
+        'Warn',
+      ]),
+    )
+    .addOption(
+      new Option('--on-empty-source <policy>', 'what a volume without a single file does (default: Fail)').choices([
+        'Fail',
+        'Warn',
+        'Allow',
+      ]),
+    )
     .option('--include <pattern>', 'only these paths; may be given several times', several)
     .option('--exclude <pattern>', 'not these paths; may be given several times', several)
     .option('--ttl <time>', 'how long it is kept, as 30d (default: for ever)', duration)

@@ -8,6 +8,8 @@ export interface BackupOptions {
   readonly store?: string;
   readonly copyMethod?: NonNullable<BackupSpec['copyMethod']>;
   readonly verify?: BackupSpec['verify']['mode'];
+  readonly onUnreadableFiles?: BackupSpec['onUnreadableFiles'];
+  readonly onEmptySource?: BackupSpec['onEmptySource'];
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly ttl?: string;
@@ -18,6 +20,7 @@ export interface BackupOptions {
 /** Without what the API server fills in. @throws DKR_CONFIG_INVALID for no source, or two */
 export function backupSpec(options: BackupOptions): Partial<BackupSpec> {
   const { container, claim, store, copyMethod, verify, include, exclude, ttl, pin, deleteData } = options;
+  const { onUnreadableFiles, onEmptySource } = options;
   if (container !== undefined && claim !== undefined) {
     throw misuse('--container and --claim are two sources: a backup has one, so make two backups, or keep one of them');
   }
@@ -27,6 +30,8 @@ export function backupSpec(options: BackupOptions): Partial<BackupSpec> {
     ...(copyMethod === undefined ? {} : { copyMethod }),
     // Sound: what a mode leaves out the API server fills in.
     ...(verify === undefined ? {} : { verify: { mode: verify } as BackupSpec['verify'] }),
+    ...(onUnreadableFiles === undefined ? {} : { onUnreadableFiles }),
+    ...(onEmptySource === undefined ? {} : { onEmptySource }),
     ...(include === undefined ? {} : { include: [...include] }),
     ...(exclude === undefined ? {} : { exclude: [...exclude] }),
     ...(ttl === undefined ? {} : { ttl }),

@@ -13,14 +13,21 @@ export interface Session extends AsyncDisposable {
 /** Who wrote a field, as `kubectl get --show-managed-fields` tells it. */
 const fieldManager = `${identity.name}-cli`;
 
-/** @throws DKR_CONFIG_INVALID, DKR_API_UNREACHABLE, DKR_API_UNAUTHORIZED, each with cause and cure */
-export async function openSession({ kubeconfig, context, namespace }: ConnectionOptions): Promise<Session> {
+/**
+ * @param signal ends the attempt to reach the API server
+ * @throws DKR_CONFIG_INVALID, DKR_API_UNREACHABLE, DKR_API_UNAUTHORIZED, each with cause and cure
+ */
+export async function openSession(
+  { kubeconfig, context, namespace }: ConnectionOptions,
+  signal?: AbortSignal,
+): Promise<Session> {
   const { connectCluster } = await import('#runtime/client/connect.ts');
   const connection = await connectCluster({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     userAgent: `${fieldManager}/${version}`,
     fieldManager,
+    ...(signal === undefined ? {} : { signal }),
   });
   return {
     client: connection.client,

@@ -7,9 +7,7 @@ export type Format = (typeof formats)[number];
 
 /** @param choices which of them the command has */
 export function outputOption(choices: readonly Format[] = formats): Option {
-  return new Option('-o, --output <format>', choices.filter((choice) => choice !== 'table').join(', '))
-    .choices([...choices])
-    .default('table', 'for people');
+  return new Option('-o, --output <format>', 'in which form').choices([...choices]).default('table', 'for people');
 }
 
 /** One object, or a list of them; undefined where the format is for people. */

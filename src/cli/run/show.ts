@@ -40,7 +40,7 @@ async function show(scene: Scene, kindName: RunKindName, name: string, options: 
     return 'object' in waited ? tellEnding(scene, waited.object, output) : waited.exitCode;
   }
   const text = await formatted(output, kind, run);
-  const width = process.stdout.columns ?? widest;
+  const width = process.stdout.columns || widest;
   terminal.print(text ?? details(run, { now: now(), width, paint: terminal.paint }).join('\n'));
   return cliExitCodes.done;
 }

@@ -5,6 +5,9 @@ export interface LiveStream {
   write(text: string): unknown;
 }
 
+/** Of a terminal that does not tell, or tells 0. */
+const usualColumns = 80;
+
 const csi = '\u001b[';
 
 export class LiveArea {
@@ -18,7 +21,7 @@ export class LiveArea {
 
   /** Columns a line may have; one longer would wrap, and could not be drawn over. */
   get width(): number {
-    return (this.#stream.columns ?? 80) - 1;
+    return (this.#stream.columns || usualColumns) - 1;
   }
 
   /** Puts these in place of the ones before. */
