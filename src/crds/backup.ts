@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { backupStatus } from './backup/status.ts';
 import { verifySpec } from './backup/verify.ts';
 import { defineKind } from './kind.ts';
+import { hooksSpec } from './run/hooks.ts';
 import { mover, runPolicy } from './run/mover.ts';
 import { rule, rules } from './schema/annotations.ts';
 import { duration } from './schema/duration.ts';
@@ -52,6 +53,15 @@ export const backupTemplate = {
   volumeSnapshotClassName: objectName
     .exactOptional()
     .describe("VolumeSnapshotClass for snapshots; the driver's default when absent."),
+  hooks: hooksSpec
+    .exactOptional()
+    .describe('Commands in the pods that use the claims: before the copy, to have the data ready, and after it.'),
+  quiesce: z
+    .enum(['None', 'ScaleDown'])
+    .default('None')
+    .describe(
+      'With containerRef, ScaleDown stops the Container until the copy is made, or all of it is read where there is no copy.',
+    ),
   include: listOf(pattern, 64)
     .exactOptional()
     .describe('Only these paths, relative to the volume. `*` matches within a folder.'),
@@ -95,6 +105,16 @@ const backupSpec = z
       rule(
         'has(self.containerRef) != has(self.source)',
         'a backup has exactly one source: write containerRef, or source with claims or a selector',
+      ),
+      rule(
+        "self.quiesce == 'None' || has(self.containerRef)",
+        'only a Container can be stopped: write containerRef, or quiesce: None',
+        '.quiesce',
+      ),
+      rule(
+        "self.quiesce == 'None' || !has(self.hooks)",
+        'hooks are run in pods, and quiesce: ScaleDown stops them: keep one of them',
+        '.hooks',
       ),
       ...frozen.map((field) =>
         rule(

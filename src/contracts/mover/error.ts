@@ -19,7 +19,7 @@ const codes: Readonly<Record<FailureClass, ErrorCode>> = {
   NoSpace: 'DKR_STORE_FULL',
   VerificationFailed: 'DKR_VERIFICATION_FAILED',
   SnapshotFailed: 'DKR_SNAPSHOT_FAILED',
-  HookFailed: 'DKR_RUN_FAILED',
+  HookFailed: 'DKR_HOOK_FAILED',
   Unschedulable: 'DKR_MOVER_UNSCHEDULABLE',
   Deadline: 'DKR_DEADLINE',
   MoverLost: 'DKR_MOVER_LOST',

@@ -2,6 +2,7 @@
 import { isReady } from '#contracts/store/location.ts';
 import type { Backup, ResolvedBackup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
+import type { HookResult } from '#crds/run/hooks.ts';
 import type { Progress } from '#crds/run/progress.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 import type { StepEntry } from '#runtime/itinerary/types.ts';
@@ -15,8 +16,8 @@ export interface BackupScope {
   readonly image: string;
   /** the store that is named, or the default one; absent when there is none */
   readonly store: BackupStore | undefined;
-  /** what this pass saw of a transfer under way */
-  readonly seen: { progress?: Progress };
+  /** what this pass saw of a transfer under way, and of hooks it ran */
+  readonly seen: { progress?: Progress; hooks?: HookResult[]; hooksBegun?: true };
 }
 
 export function readScope(pass: Pass<Backup>, image: string): BackupScope {

@@ -3,6 +3,7 @@
 import { isDiscovered } from '#contracts/backup/discovered.ts';
 import { isMissing } from '#contracts/backup/missing.ts';
 import { scheduleLabel } from '#contracts/backup/schedule.ts';
+import { hookFailure } from '#contracts/hooks/next.ts';
 import { failureClassOfRun } from '#contracts/mover/error.ts';
 import { formatBytes } from '#contracts/text/figures.ts';
 import type { Backup, BackupPhase, BackupVolume, ResolvedBackup } from '#crds/backup.ts';
@@ -11,20 +12,24 @@ import { rfc3339 } from '#runtime/controller/conditions.ts';
 import type { RunSummary } from '#runtime/controller/types.ts';
 import { recordOf } from '#runtime/itinerary/record.ts';
 import type { RunStatus } from '#runtime/itinerary/types.ts';
+import { hookResults } from './hooks.ts';
 import type { BackupScope } from './scope.ts';
 
-export function summarise({ backup, seen, store }: BackupScope, run: RunStatus): RunSummary<Backup> {
+export function summarise(scope: BackupScope, run: RunStatus): RunSummary<Backup> {
+  const { backup, seen } = scope;
   // Sound: only this kind's steps write there, in the words of its schema.
   const { volumes, verification }: ResolvedBackup = run.resolved ?? {};
   const progress = run.outcome === undefined ? (seen.progress ?? backup.status?.progress) : backup.status?.progress;
   const expiresAt = expiryOf(backup, run.completedAt);
   const totals = totalsOf(volumes ?? []);
-  const failureClass = failureClassOfRun(run);
+  const hooks = hookResults(scope);
+  const isHookFailed = hookFailure(backup.spec.hooks?.post ?? [], hooks, 'Post') !== undefined;
+  const failureClass = failureClassOfRun(run) ?? (run.outcome !== undefined && isHookFailed ? 'HookFailed' : undefined);
   return {
-    phase: phaseOf(backup, run, totals.filesFailed),
+    phase: phaseOf(backup, run, totals.filesFailed > 0 || isHookFailed),
     source: sourceOf(backup),
     origin: originOf(backup),
-    ...(isMissing(volumes ?? [], store) ? { missing: true } : {}),
+    ...(isMissing(volumes ?? [], scope.store) ? { missing: true } : {}),
     ...(progress === undefined
       ? {}
       : { progress: run.outcome === 'Completed' ? { ...progress, percent: 100 } : progress }),
@@ -32,6 +37,7 @@ export function summarise({ backup, seen, store }: BackupScope, run: RunStatus):
       ? {}
       : { volumes, size: formatBytes(totals.sizeBytes), added: formatBytes(totals.storedBytes) }),
     ...(verification === undefined ? {} : { verification }),
+    ...(hooks.length === 0 ? {} : { hooks }),
     ...(failureClass === undefined ? {} : { failureClass }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
@@ -55,13 +61,13 @@ export function totalsOf(volumes: readonly BackupVolume[]) {
   };
 }
 
-function phaseOf({ metadata }: Backup, run: RunStatus, filesFailed: number): BackupPhase {
+function phaseOf({ metadata }: Backup, run: RunStatus, isPartial: boolean): BackupPhase {
   if (metadata.deletionTimestamp !== undefined) return 'Deleting';
   const { outcome } = run;
   if (outcome === undefined) return phaseUnderWay(run);
   switch (outcome) {
     case 'Completed':
-      return filesFailed > 0 ? 'PartiallyFailed' : 'Completed';
+      return isPartial ? 'PartiallyFailed' : 'Completed';
     case 'Failed':
     case 'RolledBack':
       return 'Failed';

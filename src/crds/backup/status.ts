@@ -1,5 +1,6 @@
 /** What the operator reports of a Backup. */
 import * as z from 'zod';
+import { hookResults } from '../run/hooks.ts';
 import { runAs } from '../run/mover.ts';
 import { progress } from '../run/progress.ts';
 import { runStatus } from '../run/status.ts';
@@ -64,6 +65,11 @@ const resolved = z.object({
   )
     .exactOptional()
     .describe('Copies of the claims, while the backup is under way.'),
+  cutAt: timestamp
+    .exactOptional()
+    .describe(
+      'When all copies were cut: the workload was held still until then. Absent where claims are read themselves.',
+    ),
   runAs: runAs.exactOptional().describe('As whom the files are read.'),
   volumes: listByKey(volume, ['claim'], 256).exactOptional().describe('What was stored of each claim.'),
   verification: z
@@ -96,6 +102,7 @@ export const backupStatus = z.object({
   progress: progress.exactOptional().describe('How far it is, while it is under way.'),
   volumes: listByKey(volume, ['claim'], 256).exactOptional().describe('What was stored of each claim.'),
   verification: resolved.shape.verification,
+  hooks: hookResults.exactOptional().describe('What became of the hooks.'),
   size: text(32).exactOptional().describe('Bytes of all files, for eyes.'),
   added: text(32).exactOptional().describe('Bytes the repository grew by, for eyes.'),
   failureClass: z.enum(failureClasses).exactOptional().describe('What kind of failure it ended with.'),

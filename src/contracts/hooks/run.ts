@@ -1,0 +1,119 @@
+/**
+ * Runs one hook in every pod that uses a claim, and says how it went. A hook may be run again after the operator was killed
+ * in the middle of it, so it has to bear that. Relies on `pods/exec`.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { podsUsing } from '#contracts/pod/users.ts';
+import { counted } from '#contracts/text/figures.ts';
+import type { Hook, HookResult } from '#crds/run/hooks.ts';
+import { durationMs } from '#crds/schema/duration.ts';
+import type { Pod } from '#runtime/client/kinds.ts';
+import type { KubernetesObject } from '#runtime/client/types.ts';
+import { rfc3339 } from '#runtime/controller/conditions.ts';
+import type { Pass } from '#runtime/controller/types.ts';
+import { asDokkerrError } from '#runtime/errors.ts';
+import { tailOf } from './tail.ts';
+
+/** Where hooks are run. */
+export interface HookTarget {
+  readonly namespace: string;
+  readonly claims: readonly string[];
+  /** somebody wants pods to run: that there is none is a failure, and not the rest of a workload that is stopped */
+  readonly awaited: boolean;
+}
+
+/** What became of one entry into a hook. */
+export type HookRun = Omit<HookResult, 'phase' | 'name' | 'attempts'>;
+type HookEnd = Omit<HookRun, 'startedAt' | 'completedAt'>;
+
+/** Milliseconds between looks whether the pods run. */
+const recheckPods = 1_000;
+/** How many pods status names. */
+const namedPods = 32;
+
+/** Annotation by which a pod says where commands are meant to run (https://kubernetes.io/docs/reference/labels-annotations-taints/). */
+const defaultContainer = 'kubectl.kubernetes.io/default-container';
+
+/**
+ * Resolves to how the hook ended: what keeps it from being run counts as its failure, but for what may pass.
+ * @throws DokkerrError of class transient or conflict, after which it has to be run again; the pass's own end
+ */
+export async function runHook<T extends KubernetesObject>(
+  pass: Pass<T>,
+  target: HookTarget,
+  hook: Hook,
+): Promise<HookRun> {
+  const startedAt = rfc3339(pass.now());
+  const timeout = AbortSignal.timeout(durationMs(hook.timeout));
+  const end = await attempt(pass, { target, hook, timeout });
+  return { ...end, startedAt, completedAt: rfc3339(pass.now()) };
+}
+
+interface Attempt {
+  readonly target: HookTarget;
+  readonly hook: Hook;
+  readonly timeout: AbortSignal;
+}
+
+async function attempt<T extends KubernetesObject>(
+  pass: Pass<T>,
+  { target, hook, timeout }: Attempt,
+): Promise<HookEnd> {
+  const found = await runningPods(pass, target, timeout);
+  if ('problem' in found) return failed(`${found.problem} (waited ${hook.timeout})`);
+  const { pods } = found;
+  if (pods.length === 0) return { outcome: 'Skipped', message: 'no pod uses the claims: there is nobody to run it in' };
+  const ends = await Promise.all(pods.map((pod) => execIn(pass, pod, hook, timeout)));
+  const names = pods.slice(0, namedPods).map(({ metadata }) => metadata.name);
+  return { ...(ends.find(({ outcome }) => outcome === 'Failed') ?? { outcome: 'Succeeded' }), pods: names };
+}
+
+/** The pods, once every one of them runs; or what is wrong with them when the time is over. */
+async function runningPods<T extends KubernetesObject>(
+  { client, signal }: Pass<T>,
+  { namespace, claims, awaited }: HookTarget,
+  timeout: AbortSignal,
+): Promise<{ pods: Pod[] } | { problem: string }> {
+  for (;;) {
+    const users = await podsUsing(client, namespace, claims);
+    const pods = users.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const idle = pods.find(({ status }) => status?.phase !== 'Running');
+    if (idle === undefined && (pods.length > 0 || !awaited)) return { pods };
+    if (timeout.aborted) {
+      const problem = idle === undefined ? 'no pod is there' : `pod ${idle.metadata.name} does not run yet`;
+      return { problem: `${problem}, of ${counted(users.length, 'pod')} that use the claims` };
+    }
+    await delay(recheckPods, undefined, { signal });
+  }
+}
+
+async function execIn<T extends KubernetesObject>(
+  pass: Pass<T>,
+  pod: Pod,
+  { exec, timeout: limit }: Hook,
+  timeout: AbortSignal,
+): Promise<HookEnd> {
+  const { metadata, spec } = pod;
+  const { container = metadata.annotations?.[defaultContainer] ?? spec?.containers[0]?.name ?? '', command } = exec;
+  try {
+    const { exitCode, message, stderr } = await pass.client.exec(metadata, { container, command, signal: timeout });
+    if (exitCode === 0) return { outcome: 'Succeeded' };
+    const how =
+      exitCode === undefined ? `could not be run: ${tailOf(message ?? '')}` : `ended with exit code ${exitCode}`;
+    const said = tailOf(stderr);
+    return {
+      ...failed(`in pod ${metadata.name} it ${how}${said === '' ? '' : `: ${said}`}`),
+      ...(exitCode === undefined ? {} : { exitCode }),
+    };
+  } catch (thrown) {
+    pass.signal.throwIfAborted();
+    if (timeout.aborted) return failed(`in pod ${metadata.name} it did not end within ${limit}`);
+    const error = asDokkerrError(thrown);
+    if (error.class === 'transient' || error.class === 'conflict') throw error;
+    return failed(error.message.slice(0, 1024));
+  }
+}
+
+function failed(message: string): HookEnd {
+  return { outcome: 'Failed', message };
+}
