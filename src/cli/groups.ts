@@ -9,7 +9,9 @@ import { cancelCommand } from './run/cancel.ts';
 import { logsCommand } from './run/logs.ts';
 import { showRunCommand } from './run/show.ts';
 import { runScheduleCommand } from './schedule/run.ts';
+import { allowDeletionCommand } from './store/allow-deletion.ts';
 import { maintainCommand } from './store/maintain.ts';
+import { rotateKeyCommand } from './store/rotate-key.ts';
 import { showStoreCommand } from './store/show.ts';
 import { suspendCommand } from './suspend.ts';
 
@@ -36,6 +38,9 @@ export function peopleCommands(): Command[] {
       showStoreCommand(),
       maintainCommand('check'),
       maintainCommand('prune'),
+      maintainCommand('sync'),
+      rotateKeyCommand(),
+      allowDeletionCommand(),
     ]),
     group('schedule', 'look after BackupSchedules', [
       listCommand('BackupSchedule', 'BackupSchedules'),

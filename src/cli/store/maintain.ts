@@ -1,4 +1,4 @@
-/** `dokkerr store check` and `dokkerr store prune`: asks the operator for maintenance of a repository, now. */
+/** `dokkerr store check`, `prune` and `sync`: asks the operator for maintenance of a repository, now. */
 import type { Command } from 'commander';
 import { clusterCommand, misuse, perform, type Scene } from '../command.ts';
 import { find } from '../connection/find.ts';
@@ -8,13 +8,14 @@ import { program } from '../invocation.ts';
 import { loadKind } from '../kinds.ts';
 import { checkWait, type WaitFlags, withWait } from '../run/create.ts';
 import { waitUntil } from '../wait.ts';
-import { isHandled, type Maintenance, outcomeOf, requestAnnotation, taskNews } from './task.ts';
+import { isHandled, type Maintenance, maintenanceEnd, requestAnnotation, taskNews } from './task.ts';
 
 type Options = ConnectionOptions & WaitFlags;
 
 const effects: { readonly [M in Maintenance]: string } = {
   check: 'look for damage in the repository; with --wait, exit code 1 says that there is some',
   prune: 'remove data from the store that no backup needs any more',
+  sync: 'look for backups in the repository that the cluster does not know, and for those that are gone',
 };
 
 export function maintainCommand(maintenance: Maintenance): Command {
@@ -38,7 +39,7 @@ async function maintain(
 ): Promise<CliExitCode> {
   const kind = await loadKind('BackupStore');
   const { metadata, spec } = await find(scene, kind, name);
-  if (spec.maintenance.suspend) {
+  if (maintenance !== 'sync' && spec.maintenance.suspend) {
     throw misuse(`maintenance of BackupStore ${name} rests: set spec.maintenance.suspend to false first`);
   }
   const { namespace = scene.namespace } = metadata;
@@ -58,7 +59,7 @@ async function maintain(
     goesOn: `the ${maintenance} goes on; look at it with: ${program} store show ${name} -n ${namespace}`,
   });
   if (!('object' in waited)) return waited.exitCode;
-  const { sentence, exitCode } = outcomeOf(waited.object, maintenance);
+  const { sentence, exitCode } = maintenanceEnd(waited.object, maintenance);
   scene.terminal.print(sentence);
   return exitCode;
 }

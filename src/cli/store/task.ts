@@ -1,56 +1,68 @@
-/** Maintenance of a repository as its status tells it. Pure. */
-
-import { formatBytes } from '#contracts/text/figures.ts';
+/** What a store does when it is asked to, as its status tells it. Pure. */
+import { counted, formatBytes } from '#contracts/text/figures.ts';
 import type { BackupStore, TaskStatus } from '#crds/backup-store.ts';
 import { type CliExitCode, cliExitCodes } from '../exit-codes.ts';
 import { oneLine } from '../render/one-line.ts';
 
-export type Maintenance = 'check' | 'prune';
+/** Asked for by an annotation: each value once. */
+export type Maintenance = 'check' | 'prune' | 'sync';
 
-/** By which it is asked for: each value once. */
+/** Where it stands in the status. */
+export type TaskKey = Maintenance | 'rotation';
+
 export const requestAnnotation: { readonly [M in Maintenance]: string } = {
   check: 'dokkerr.io/check',
   prune: 'dokkerr.io/prune',
+  sync: 'dokkerr.io/sync',
 };
 
-function taskOf({ status }: BackupStore, maintenance: Maintenance): TaskStatus {
-  return status?.[maintenance] ?? {};
+export interface TaskEnd {
+  readonly sentence: string;
+  readonly exitCode: CliExitCode;
+}
+
+export function taskOf({ status }: BackupStore, key: TaskKey): TaskStatus {
+  return status?.[key] ?? {};
 }
 
 /** The request was obeyed, and its end is in the status. */
-export function isHandled(store: BackupStore, maintenance: Maintenance, request: string): boolean {
-  return taskOf(store, maintenance).handledRequest === request;
+export function isHandled(store: BackupStore, key: TaskKey, request: string): boolean {
+  return taskOf(store, key).handledRequest === request;
 }
 
 /** A line where what it does or waits for has changed. */
-export function taskNews(before: BackupStore | undefined, after: BackupStore, maintenance: Maintenance): string[] {
-  const said = ({ underWay, held }: TaskStatus) => underWay ?? (held === undefined ? undefined : `held: ${held}`);
-  const now = said(taskOf(after, maintenance));
-  const then = before === undefined ? undefined : said(taskOf(before, maintenance));
-  return now === undefined || now === then ? [] : [`${maintenance}: ${oneLine(now)}`];
+export function taskNews(before: BackupStore | undefined, after: BackupStore, key: TaskKey): string[] {
+  const now = said(taskOf(after, key));
+  const then = before === undefined ? undefined : said(taskOf(before, key));
+  return now === undefined || now === then ? [] : [`${key}: ${oneLine(now)}`];
 }
 
-/** How it ended. */
-export function outcomeOf(
-  store: BackupStore,
-  maintenance: Maintenance,
-): { readonly sentence: string; readonly exitCode: CliExitCode } {
-  const { failure, message = '' } = taskOf(store, maintenance);
-  const { name } = store.metadata;
-  const { lastCheckResult, reclaimedBytes = 0 } = store.status ?? {};
+function said({ underWay, held, failure, message = '' }: TaskStatus): string | undefined {
+  if (underWay !== undefined) return underWay;
+  if (held !== undefined) return `held: ${held}`;
+  return failure === undefined ? undefined : `failed (${failure}): ${message}`;
+}
+
+/** How one that was handled ended. */
+export function maintenanceEnd(store: BackupStore, key: Maintenance): TaskEnd {
+  const { failure, message = '' } = taskOf(store, key);
+  const what = `BackupStore ${store.metadata.name}`;
   if (failure !== undefined) {
     return {
-      sentence: `the ${maintenance} of BackupStore ${name} failed (${failure}): ${oneLine(message)}`,
+      sentence: `the ${key} of ${what} failed (${failure}): ${oneLine(message)}`,
       exitCode: cliExitCodes.failed,
     };
   }
-  if (maintenance === 'prune') {
-    return {
-      sentence: `BackupStore ${name} is pruned, ${formatBytes(reclaimedBytes)} given back`,
-      exitCode: cliExitCodes.done,
-    };
+  const { lastCheckResult, reclaimedBytes = 0, snapshotCount = 0 } = store.status ?? {};
+  const done = (sentence: string): TaskEnd => ({ sentence, exitCode: cliExitCodes.done });
+  switch (key) {
+    case 'check':
+      return lastCheckResult === 'Failed'
+        ? { sentence: `${what} is damaged: ${oneLine(message)}`, exitCode: cliExitCodes.failed }
+        : done(`${what} is whole`);
+    case 'prune':
+      return done(`${what} is pruned, ${formatBytes(reclaimedBytes)} given back`);
+    case 'sync':
+      return done(`${what} has ${counted(snapshotCount, 'snapshot')}, and the cluster knows them`);
   }
-  return lastCheckResult === 'Failed'
-    ? { sentence: `BackupStore ${name} is damaged: ${oneLine(message)}`, exitCode: cliExitCodes.failed }
-    : { sentence: `BackupStore ${name} is whole`, exitCode: cliExitCodes.done };
 }
