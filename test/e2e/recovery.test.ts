@@ -61,7 +61,7 @@ describe.concurrent('recovery', () => {
 
   test('does not hold back the word that a spec which never ran has failed, and attempts it all the same', async () => {
     const name = 'never-ran';
-    const spec = notes({ env: [{ name: 'CRASH', value: '200ms' }], recovery: { maxAttempts: 1, pause: '2s' } });
+    const spec = notes({ env: [{ name: 'DATA', value: '/proc/nowhere' }], recovery: { maxAttempts: 1, pause: '2s' } });
     await sandbox.declare(name, spec);
     await sandbox.condition(name, 'Stalled', 'True', 'CrashLoopBackOff');
     expect((await untilRecovery(name, 'GaveUp')).attempts).toBe(1);

@@ -66,9 +66,9 @@ describe.concurrent('the status of a Container', () => {
 
   test('says that a program crashes again and again, with its exit code, and recovers when it is mended', async () => {
     const name = 'crash';
-    await sandbox.declare(name, notes({ env: [{ name: 'CRASH', value: '200ms' }] }));
+    await sandbox.declare(name, notes({ env: [{ name: 'DATA', value: '/proc/nowhere' }] }));
     const stalled = await sandbox.condition(name, 'Stalled', 'True', 'CrashLoopBackOff');
-    expect(stalled.message).toMatch(/exited with code 3 .*kubectl logs/);
+    expect(stalled.message).toMatch(/exited with code 1 .*kubectl logs/);
     await sandbox.declare(name, notes());
     await sandbox.ready(name);
     expectTruth(name);

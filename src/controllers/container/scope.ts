@@ -2,11 +2,11 @@
 
 import { claimVolumes, containerLabel } from '#contracts/container/claims.ts';
 import { wantedReplicas } from '#contracts/container/stop.ts';
+import { slimNodes } from '#contracts/node/nodes.ts';
 import type { Container } from '#crds/container.ts';
 import { Deployment, Node, PersistentVolumeClaim, Pod, Service, StatefulSet } from '#runtime/client/kinds.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 import { currentPods } from './current-pods.ts';
-import { slimNodes } from './nodes.ts';
 import { decideRecovery, type RecoveryDecision, type Trouble } from './recovery/decide.ts';
 import { nodeState } from './recovery/node-state.ts';
 import { findTrouble, knownOf } from './recovery/trouble.ts';
@@ -65,9 +65,12 @@ function readTrouble(workload: WorkloadScope): Trouble | undefined {
   const { pass, live, replicas } = workload;
   if (isComplete(readRollout(workload), replicas)) return undefined;
   const nodes = pass.cache.omits(Node) ? undefined : pass.cache.informer(Node, slimNodes);
+  const { metadata, status } = pass.object;
+  // A changed spec is applied only by this pass: the pods there are still those of the one before.
+  const isApplied = status?.observedGeneration === metadata.generation;
   return findTrouble({
     pods: live.pods,
-    current: currentPods(workload),
+    current: isApplied ? currentPods(workload) : [],
     stateOf: (name) => (nodes === undefined ? 'Answering' : nodeState(nodes.get({ name }))),
   });
 }
