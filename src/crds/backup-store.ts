@@ -117,7 +117,15 @@ const storeSpec = z.object({
       'When the repository is looked after. The annotations dokkerr.io/prune and dokkerr.io/check ask for it at once: each value once.',
     ),
   concurrency: z
-    .object({ maxJobs: z.int32().min(1).max(1000).default(4).describe('Pods that may work on the store at once.') })
+    .object({
+      maxJobs: z.int32().min(1).max(1000).default(4).describe('Pods that may work on the store at once.'),
+      maxJobsPerNode: z
+        .int32()
+        .min(1)
+        .max(1000)
+        .exactOptional()
+        .describe('Of them, how many on the same node; as many as may at all when absent.'),
+    })
     .prefault({})
     .describe('How much may go on at once.'),
   deletionProtection: z

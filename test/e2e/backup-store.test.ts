@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
-import { Secret } from '#runtime/client/kinds.ts';
+import { Job, Secret } from '#runtime/client/kinds.ts';
+import { effectName } from '#runtime/itinerary/effect-name.ts';
 import { BackedUp } from './backed-up.ts';
 
 let there: BackedUp;
@@ -16,6 +17,13 @@ afterAll(() => there[Symbol.asyncDispose]());
 const bulk = () => randomBytes(45_000).toString('base64');
 
 const condition = ({ status }: BackupStore, type: string) => status?.conditions?.find((one) => one.type === type);
+
+/** From when to when the one Job of a Backup ran, milliseconds; as it was while it was there, for it goes with the run. */
+function spanOf({ metadata }: Backup): { from: number; to: number } {
+  const name = `${effectName(metadata.uid ?? '', 'Store', 0)}-0`;
+  const { startTime, completionTime } = there.sandbox.history(Job, name).at(-1)?.status ?? {};
+  return { from: Date.parse(String(startTime)), to: Date.parse(String(completionTime)) };
+}
 
 describe.concurrent('a store', () => {
   test('gives back what a deleted backup had in the bucket, once it is pruned', async () => {
@@ -215,5 +223,25 @@ describe('deleting more Backups at once than the threshold allows', () => {
       ['treasure-1', 'treasure-2'].every((name) => there.sandbox.get(Backup, name) === undefined),
     );
     expect(await snapshots()).toBe(0);
+    // One pod for both.
+    const told = ['treasure-1', 'treasure-2'].filter((name) =>
+      there.sandbox
+        .history(Backup, name)
+        .some(({ metadata }) => metadata.annotations?.['dokkerr.io/forgotten'] === 'true'),
+    );
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('a store with a limit on each node', () => {
+  test('has one pod at work after the other where there is one node, and every backup completes', async () => {
+    await there.declareStore('narrow', { concurrency: { maxJobs: 4, maxJobsPerNode: 1 } });
+    await there.noted('queue', 'in line');
+    const names = ['queue-1', 'queue-2', 'queue-3'];
+    const spec = { containerRef: { name: 'queue' }, storeRef: { name: 'narrow' } };
+    const backups = await Promise.all(names.map((name) => there.backUp(name, spec)));
+    expect(backups.map(({ status }) => status?.phase)).toEqual(['Completed', 'Completed', 'Completed']);
+    const spans = backups.map(spanOf).toSorted((a, b) => a.from - b.from);
+    for (const [index, { from }] of spans.entries()) expect(from).toBeGreaterThanOrEqual(spans[index - 1]?.to ?? 0);
   });
 });

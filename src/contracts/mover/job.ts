@@ -45,6 +45,8 @@ export interface MoverRun {
   readonly policy: RunPolicy;
   /** the only node on which the claim can be mounted */
   readonly node?: string;
+  /** nodes it must not run on */
+  readonly avoidNodes?: readonly string[];
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -166,19 +168,17 @@ function podSecurity({ runAs = {}, mover, store }: MoverRun) {
   };
 }
 
-function placement({ node }: MoverRun, { nodeSelector }: Mover) {
+function placement({ node, avoidNodes = [] }: MoverRun, { nodeSelector }: Mover) {
+  const matchFields = [
+    ...(node === undefined ? [] : [{ key: 'metadata.name', operator: 'In', values: [node] }]),
+    // Of a name only one value may stand in each.
+    ...avoidNodes.map((name) => ({ key: 'metadata.name', operator: 'NotIn', values: [name] })),
+  ];
+  const required = { nodeSelectorTerms: [{ matchFields }] };
   return {
     ...(nodeSelector === undefined ? {} : { nodeSelector }),
-    ...(node === undefined
+    ...(matchFields.length === 0
       ? {}
-      : {
-          affinity: {
-            nodeAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: {
-                nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
-              },
-            },
-          },
-        }),
+      : { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } }),
   };
 }

@@ -17,7 +17,7 @@ import {
   StorageClass,
 } from '#runtime/client/kinds.ts';
 import { defineController, owned, watched } from '#runtime/controller/controller.ts';
-import { slimNodes } from './nodes.ts';
+import { slimNodes } from '#contracts/node/nodes.ts';
 import { labelledClaims, labelledPods, readScope } from './scope.ts';
 import { summarise } from './status.ts';
 import { checkResources } from './steps/check-resources.ts';

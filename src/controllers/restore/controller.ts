@@ -1,11 +1,12 @@
 /** The controller of `Restore`: its steps in order, its way back, and what wakes it. */
 import { moverJobs, moverPods, ownerOfMoverPod } from '#contracts/mover/watch.ts';
+import { slimNodes } from '#contracts/node/nodes.ts';
 import { waitingRuns } from '#contracts/run/waiting.ts';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
 import { Restore } from '#crds/restore.ts';
-import { Job, Pod } from '#runtime/client/kinds.ts';
+import { Job, Node, Pod } from '#runtime/client/kinds.ts';
 import { defineRun, owned, watched } from '#runtime/controller/define.ts';
 import { readScope } from './scope.ts';
 import { summarise } from './status.ts';
@@ -32,6 +33,7 @@ export function restoreController(image: string) {
       watched(Backup, waitingRuns(Restore)),
       watched(BackupStore, waitingRuns(Restore)),
       watched(Container, waitingRuns(Restore)),
+      watched(Node, () => [], { options: slimNodes }),
     ],
     rules: [
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },

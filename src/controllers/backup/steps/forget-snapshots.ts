@@ -2,16 +2,15 @@
  * ForgetSnapshots, before a deleted Backup goes: takes its snapshots out of the store, if its deletion policy says so. What
  * a run left there that did not complete was never a backup, and goes in any case.
  */
-import { snapshotUID } from '#contracts/backup/discovered.ts';
 import { moverError } from '#contracts/mover/error.ts';
-import { endExclusive, runExclusive } from '#contracts/mover/exclusive.ts';
+import { endExclusive, exclusiveJob, runExclusive } from '#contracts/mover/exclusive.ts';
 import type { MoverFailure } from '#contracts/mover/result.ts';
 import { heldDeletions } from '#contracts/store/mass-deletion.ts';
-import { uidTag } from '#contracts/store/snapshot-tags.ts';
 import { Backup } from '#crds/backup.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
 import { asDokkerrError } from '#runtime/errors.ts';
 import { done, fail, type Step, type StepResult, skip, wait } from '#runtime/itinerary/types.ts';
+import { companions, forgetRequest, isForgotten, tellForgotten } from '../forget-batch.ts';
 import type { BackupScope } from '../scope.ts';
 
 /** Milliseconds between looks whether the repository is free; mostly the end of what has it wakes nobody here. */
@@ -28,14 +27,18 @@ export const forgetSnapshots: Step<BackupScope> = {
     if (completed && backup.spec.deletionPolicy === 'Retain') {
       return skip('deletionPolicy is Retain: the data stays in the store');
     }
+    if (isForgotten(backup)) return skip('its snapshots were taken out of the store together with others');
     if (!hasStored(backup)) return skip('nothing of it is in the store');
     if (scope.store === undefined) return skip('the BackupStore is gone: the data stays where it is');
     if (scope.store.spec.accessMode === 'ReadOnly') return skip('the store may only be read: the data stays in it');
-    const held = heldDeletions(scope.store, scope.pass.cache.informer(Backup).list(scope.namespace));
-    if (held.some(({ metadata }) => metadata.uid === backup.metadata.uid))
+    const backups = scope.pass.cache.informer(Backup).list(scope.namespace);
+    const held = heldDeletions(scope.store, backups);
+    if (held.some(({ metadata }) => metadata.uid === backup.metadata.uid)) {
       return wait('MassDeletion', `${held.length} Backups are deleted at once`, recheckHeld);
+    }
     try {
-      return await forget(scope, scope.store);
+      const going = backups.filter((other) => !held.includes(other));
+      return await forget(scope, scope.store, companions(going, backup, scope.store));
     } catch (thrown) {
       // In a namespace that is going nothing can be made any more; holding it back would not help the data.
       const error = asDokkerrError(thrown);
@@ -51,11 +54,12 @@ function hasStored({ status }: Backup): boolean {
   return isStarted || (status?.volumes ?? []).length > 0;
 }
 
-async function forget({ pass, backup, image }: BackupScope, store: BackupStore): Promise<StepResult> {
-  const snapshotIDs = (backup.status?.volumes ?? []).flatMap(({ snapshotID }) => snapshotID ?? []);
-  // Movers that were lost may have made snapshots nobody here knows of.
-  const tags = [uidTag(snapshotUID(backup))];
-  const request = { operation: 'forget' as const, snapshotIDs, tags };
+async function forget(
+  { pass, backup, image }: BackupScope,
+  store: BackupStore,
+  others: readonly Backup[],
+): Promise<StepResult> {
+  const request = forgetRequest(backup, others);
   const state = await runExclusive(pass, Backup, { store, request, policy: backup.spec.runPolicy }, image);
   switch (state.kind) {
     case 'taken':
@@ -67,9 +71,15 @@ async function forget({ pass, backup, image }: BackupScope, store: BackupStore):
       return again(pass, store, state.failure);
     case 'ended':
       if (state.result.failure !== undefined) return again(pass, store, state.result.failure);
-      await endExclusive(pass, store);
+      await conclude(pass, store, others);
       return done();
   }
+}
+
+async function conclude(pass: BackupScope['pass'], store: BackupStore, others: readonly Backup[]): Promise<void> {
+  const job = exclusiveJob(pass.cache, store);
+  if (job !== undefined) await tellForgotten(pass, job, others);
+  await endExclusive(pass, store);
 }
 
 /** The failed Job goes, so that the next look makes another and others get their turn. */

@@ -12,7 +12,7 @@ import { done, fail, type Step } from '#runtime/itinerary/types.ts';
 import { checkLimitRanges } from '../checks/limit-range.ts';
 import { findMissing } from '../checks/missing.ts';
 import { checkNodes } from '../checks/node-fit.ts';
-import { slimNodes } from '../nodes.ts';
+import { slimNodes } from '#contracts/node/nodes.ts';
 import type { ContainerScope } from '../scope.ts';
 
 /** Milliseconds between looks at what no watch of ours sees: Secrets and ConfigMaps are read by name only. */

@@ -1,4 +1,4 @@
-/** How nodes are cached for Containers; whoever reads them asks for the same. */
+/** How nodes are cached; whoever reads them asks for the same. */
 import type { Node } from '#runtime/client/kinds.ts';
 
 export const slimNodes = { transform: slimNode };
