@@ -3,7 +3,6 @@
 import { claimVolumes, containerLabel } from '#contracts/container/claims.ts';
 import { wantedReplicas } from '#contracts/container/stop.ts';
 import { slimNodes } from '#contracts/node/nodes.ts';
-import { slimNodes } from '#contracts/node/nodes.ts';
 import type { Container } from '#crds/container.ts';
 import { Deployment, Node, PersistentVolumeClaim, Pod, Service, StatefulSet } from '#runtime/client/kinds.ts';
 import type { Pass } from '#runtime/controller/types.ts';
