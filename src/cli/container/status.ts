@@ -37,15 +37,18 @@ async function status(scene: Scene, name: string, { output }: Options): Promise<
 export function lines({ metadata, spec, status: found }: Container, now: Date, paint: Paint): string[] {
   const { endpoints = [], volumes = [], conditions = [], lastError } = found ?? {};
   return [
-    ...fieldLines([
-      ['Container', metadata.name],
-      ['Namespace', metadata.namespace],
-      ['Phase', found?.phase ?? 'Pending'],
-      ['Ready', found?.ready],
-      ['Image', spec.image],
-      ['Answers at', endpoints.map(({ address }) => address).join(', ')],
-      ['Error', lastError === undefined ? undefined : `${lastError.message} (${lastError.code})`],
-    ]),
+    ...fieldLines(
+      [
+        ['Container', metadata.name],
+        ['Namespace', metadata.namespace],
+        ['Phase', found?.phase ?? 'Pending'],
+        ['Ready', found?.ready],
+        ['Image', spec.image],
+        ['Answers at', endpoints.map(({ address }) => address).join(', ')],
+        ['Error', lastError === undefined ? undefined : `${lastError.message} (${lastError.code})`],
+      ],
+      paint,
+    ),
     ...section('Conditions', conditionLines(conditions, now, paint)),
     ...section('Volumes', volumeLines(volumes, paint)),
   ];

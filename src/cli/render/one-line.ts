@@ -1,8 +1,11 @@
 /** What others wrote, fit for a line of a terminal. Pure. */
+import { stripVTControlCharacters } from 'node:util';
 
 /** Without line breaks and control codes, which file names and messages of programs may hold. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+  return stripVTControlCharacters(text)
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim();
 }
 
 /** At most so many characters; what was cut ends in an ellipsis. */

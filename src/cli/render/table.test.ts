@@ -34,8 +34,8 @@ describe('a table', () => {
 
   it('is wide on demand, tells the namespace on demand, and lets nobody draw on the terminal', () => {
     expect(rendered({ wide: true, namespaces: true })).toEqual([
-      'NAMESPACE   NAME    PHASE       %     ID        AGE',
-      'shop        first   Completed   100   a [2J b   5m',
+      'NAMESPACE   NAME    PHASE       %     ID    AGE',
+      'shop        first   Completed   100   a b   5m',
     ]);
   });
 

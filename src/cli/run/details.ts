@@ -6,38 +6,39 @@ import { age, span } from '../render/age.ts';
 import { type Field, fieldLines, section } from '../render/fields.ts';
 import { oneLine } from '../render/one-line.ts';
 import { table } from '../render/table.ts';
-import { toneOf } from '../terminal/paint.ts';
 import type { Run } from './types.ts';
 import { type ViewOptions, view } from './view.ts';
 
 export function details(run: Run, options: ViewOptions): string[] {
   return [
-    ...fieldLines([...identity(run, options), ...(isRestore(run) ? ofRestore(run) : ofBackup(run)), ...failure(run)]),
+    ...fieldLines(fieldsOf(run, options.now), options.paint),
     ...section('Steps', view(run, options)),
     ...section('Volumes', isRestore(run) ? restoredVolumes(run, options) : storedVolumes(run, options)),
     ...section('Files that could not be read', unreadable(run)),
   ];
 }
 
+function fieldsOf(run: Run, now: Date): Field[] {
+  return [...identity(run, now), ...(isRestore(run) ? ofRestore(run) : ofBackup(run)), ...failure(run)];
+}
+
 function isRestore(run: Run): run is Restore {
   return run.kind === 'Restore';
 }
 
-function identity({ kind, metadata, status }: Run, { now, paint }: ViewOptions): Field[] {
-  const phase = status?.phase ?? 'Pending';
-  const tone = toneOf(phase);
-  const { startedAt, completedAt } = status ?? {};
-  const took =
-    startedAt === undefined || completedAt === undefined
-      ? undefined
-      : span(Date.parse(completedAt) - Date.parse(startedAt));
+function identity({ kind, metadata, status }: Run, now: Date): Field[] {
+  const { phase = 'Pending', startedAt, completedAt } = status ?? {};
   return [
     [kind, metadata.name],
     ['Namespace', metadata.namespace],
-    ['Phase', tone === undefined ? phase : phase],
+    ['Phase', phase],
     ['Begun', startedAt === undefined ? undefined : `${startedAt} (${age(startedAt, now)} ago)`],
-    ['Ended', completedAt === undefined ? undefined : `${completedAt}${took === undefined ? '' : ` (took ${took})`}`],
-  ].map(([name, value]): Field => [name ?? '', value === phase && tone !== undefined ? paint(tone, phase) : value]);
+    ['Ended', completedAt === undefined ? undefined : `${completedAt}${tookFrom(startedAt, completedAt)}`],
+  ];
+}
+
+function tookFrom(startedAt: string | undefined, completedAt: string): string {
+  return startedAt === undefined ? '' : ` (took ${span(Date.parse(completedAt) - Date.parse(startedAt))})`;
 }
 
 function ofBackup({ spec, status }: Backup): Field[] {

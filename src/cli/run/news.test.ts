@@ -24,6 +24,6 @@ describe('news of a run', () => {
 
   it('tell what failed, without the control codes somebody put into it', () => {
     const failed = backupOf({ steps: [{ name: 'Store', state: 'Failed', message: 'no room\n\u001b[31mat all' }] });
-    expect(news(undefined, failed)).toEqual(['Store: failed: no room [31mat all']);
+    expect(news(undefined, failed)).toEqual(['Store: failed: no room at all']);
   });
 });

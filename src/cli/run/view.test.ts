@@ -9,11 +9,11 @@ const now = new Date('2026-11-23T01:00:12Z');
 describe('a run on a terminal', () => {
   it('ticks off its steps, shows how far the one at work is, and leaves out a way back nobody walked', () => {
     expect(view(underWay, { now, width: 100, paint: plain })).toEqual([
-      '  ✓ Initiate         2s',
-      '  ▸ Store            10s  0 of 1 claim stored',
-      `    ${'█'.repeat(12)}${'░'.repeat(12)}  50%  512 MiB of 1 GiB  64 MiB/s  8s left`,
-      '  · Verify',
-      '  · CleanUp',
+      '✓ Initiate         2s',
+      '▸ Store            10s  0 of 1 claim stored',
+      `  ${'█'.repeat(12)}${'░'.repeat(12)}  50%  512 MiB of 1 GiB  64 MiB/s  8s left`,
+      '· Verify',
+      '· CleanUp',
     ]);
   });
 

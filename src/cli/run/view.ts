@@ -20,8 +20,8 @@ const marks: { readonly [S in RunStep['state']]: { readonly mark: string; readon
   Skipped: { mark: '–', tone: 'faint' },
 };
 
-/** Column in which what a step says begins. */
-const indent = 20;
+/** Of the column with the names of steps. */
+const nameWidth = 16;
 const barWidth = 24;
 
 /** One line a step, and one for the transfer under way. */
@@ -34,8 +34,8 @@ export function view(run: Run, options: ViewOptions): string[] {
 
 function stepLine(step: RunStep, { now, width, paint }: ViewOptions): string {
   const { mark, tone } = marks[step.state];
-  const text = cut(`${step.name.padEnd(indent - 4)} ${saidOf(step, now)}`.trimEnd(), width - 4);
-  return `  ${paint(tone, mark)} ${step.state === 'Pending' ? paint('faint', text) : text}`;
+  const text = cut(`${step.name.padEnd(nameWidth)} ${saidOf(step, now)}`.trimEnd(), width - 2);
+  return `${paint(tone, mark)} ${step.state === 'Pending' ? paint('faint', text) : text}`;
 }
 
 /** How long it took, or what it waits for. */
@@ -61,6 +61,6 @@ function transferLines(run: Run, { width, paint }: ViewOptions): string[] {
   if (transfer === undefined) return [];
   const percent = `${transfer.percent}%`.padStart(4);
   const room = Math.max(4, Math.min(barWidth, width - 50));
-  const text = cut(`${percent}  ${figures(transfer)}`, width - room - 5);
-  return [`    ${paint('busy', bar(transfer.percent, room))} ${text}`];
+  const text = cut(`${percent}  ${figures(transfer)}`, width - room - 3);
+  return [`  ${paint('busy', bar(transfer.percent, room))} ${text}`];
 }

@@ -38,22 +38,25 @@ export function lines({ metadata, spec, status = {} }: BackupStore, now: Date, p
   const ago = (time: string | undefined) => (time === undefined ? undefined : `${age(time, now)} ago`);
   const { latencyMs, clockSkewSeconds, lastError, lastValidatedAt, conditions = [] } = status;
   return [
-    ...fieldLines([
-      ['BackupStore', metadata.name],
-      ['Namespace', metadata.namespace],
-      ['Phase', status.phase ?? 'Pending'],
-      ['Bucket', [spec.s3.bucket, spec.s3.prefix].filter((part) => part !== '').join('/')],
-      ['At', spec.s3.endpoint],
-      ['Repository', status.repositoryID],
+    ...fieldLines(
       [
-        'Key',
-        status.keySecret === undefined ? undefined : `Secret ${status.keySecret}; keep a copy outside the cluster`,
+        ['BackupStore', metadata.name],
+        ['Namespace', metadata.namespace],
+        ['Phase', status.phase ?? 'Pending'],
+        ['Bucket', [spec.s3.bucket, spec.s3.prefix].filter((part) => part !== '').join('/')],
+        ['At', spec.s3.endpoint],
+        ['Repository', status.repositoryID],
+        [
+          'Key',
+          status.keySecret === undefined ? undefined : `Secret ${status.keySecret}; keep a copy outside the cluster`,
+        ],
+        ['Answered', ago(lastValidatedAt)],
+        ['Latency', latencyMs === undefined ? undefined : `${latencyMs} ms`],
+        ['Clock', clockSkewSeconds === undefined ? undefined : `${clockSkewSeconds} s ahead of the operator's`],
+        ['Error', lastError === undefined ? undefined : `${lastError.message} (${lastError.code})`],
       ],
-      ['Answered', ago(lastValidatedAt)],
-      ['Latency', latencyMs === undefined ? undefined : `${latencyMs} ms`],
-      ['Clock', clockSkewSeconds === undefined ? undefined : `${clockSkewSeconds} s ahead of the operator's`],
-      ['Error', lastError === undefined ? undefined : `${lastError.message} (${lastError.code})`],
-    ]),
+      paint,
+    ),
     ...section('Conditions', conditionLines(conditions, now, paint)),
   ];
 }
