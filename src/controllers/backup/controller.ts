@@ -61,7 +61,7 @@ export function backupController(image: string) {
       // Hooks. A WebSocket begins as a GET, and the API server asks for both verbs.
       { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
       // Containers are stopped and started by an annotation.
-      { apiGroups: [Container.group], resources: [Container.plural], verbs: ['patch'] },
+      { apiGroups: [Container.group], resources: [Container.plural], verbs: ['get', 'patch'] },
       // A backup whose time is over.
       { apiGroups: [Backup.group], resources: [Backup.plural], verbs: ['patch', 'delete'] },
     ],

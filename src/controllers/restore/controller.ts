@@ -41,7 +41,7 @@ export function restoreController(image: string) {
       { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
       // Safety backups are made, Containers are stopped and started by an annotation.
       { apiGroups: [Backup.group], resources: [Backup.plural], verbs: ['create', 'patch'] },
-      { apiGroups: [Container.group], resources: [Container.plural], verbs: ['patch'] },
+      { apiGroups: [Container.group], resources: [Container.plural], verbs: ['get', 'patch'] },
     ],
     // A volume that was filled is given to the claim that asked for it.
     clusterRules: [
