@@ -59,6 +59,33 @@ describe.concurrent('a store', () => {
     expect(await ask(await there.sandbox.url('journal'), '/notes')).toContain('before the disaster');
   });
 
+  test('finds a backup of many claims whole, however long the listing of its snapshots is', async () => {
+    await there.declareStore('wide', { concurrency: { maxJobs: 10 } });
+    const claims = Array.from({ length: 10 }, (_, index) => ({ name: `part-${index}` }));
+    const items = claims.map((metadata) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata,
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '32Mi' } } },
+    }));
+    const list = { apiVersion: 'v1', kind: 'List', items };
+    await there.sandbox.kubectl(['apply', '--filename', '-'], JSON.stringify(list));
+    const made = await there.backUp('parts', {
+      source: { claims },
+      storeRef: { name: 'wide' },
+      onEmptySource: 'Allow',
+    });
+    await forgetIn(Backup, 'parts');
+    await there.ask('wide', 'sync', 'now');
+    const found = await there.sandbox.eventually('it is back', () => {
+      const backup = there.sandbox.get(Backup, 'parts');
+      return backup?.status?.phase === 'Completed' && backup;
+    });
+    const snapshots = ({ status }: Backup) => status?.volumes?.map(({ snapshotID }) => snapshotID).toSorted();
+    expect(snapshots(found)).toHaveLength(10);
+    expect(snapshots(found)).toEqual(snapshots(made));
+  });
+
   test('tells of a backup whose snapshot is gone from the bucket, and restores nothing from it', async () => {
     await there.declareStore('robbed');
     await there.noted('gems', 'shiny');

@@ -3,7 +3,7 @@
  * bucket, which need no key, show what is new and what is gone; only about what is new a mover is asked.
  */
 import { hash } from 'node:crypto';
-import { RunFailure } from '#contracts/mover/failure.ts';
+import type { RunFailure } from '#contracts/mover/failure.ts';
 import type { MoverResult } from '#contracts/mover/result.ts';
 import { removeMover, runMover } from '#contracts/mover/run.ts';
 import { counted } from '#contracts/text/figures.ts';
@@ -15,6 +15,7 @@ import { rfc3339 } from '#runtime/controller/conditions.ts';
 import type { Step, StepResult } from '#runtime/itinerary/types.ts';
 import { listSnapshotIDs } from '#stores/listing.ts';
 import { readAccess } from '../access.ts';
+import { aside } from '../aside.ts';
 import { dueTask } from '../maintenance/due.ts';
 import type { BackupStoreScope } from '../scope.ts';
 import { discover, knownSnapshots } from './discover.ts';
@@ -33,7 +34,7 @@ const recheckMover = 5_000;
 /** How many of the vanished are told. */
 const toldMissing = 256;
 
-export const syncCatalogue: Step<BackupStoreScope> = {
+export const syncCatalogue: Step<BackupStoreScope> = aside('sync', {
   name: 'SyncCatalogue',
   run: async (scope) => {
     const { pass, store } = scope;
@@ -45,15 +46,9 @@ export const syncCatalogue: Step<BackupStoreScope> = {
     if (job === undefined && !due.isDue) {
       return found(known, due.at === undefined ? undefined : due.at.getTime() - pass.now().getTime());
     }
-    try {
-      return job === undefined ? await look(scope, name) : await ask(scope, name);
-    } catch (thrown) {
-      // What the store answers, or does not, is no reason not to use it otherwise; the probe says that.
-      if (thrown instanceof RunFailure) return failed(scope, thrown);
-      throw thrown;
-    }
+    return job === undefined ? look(scope, name) : ask(scope, name);
   },
-};
+});
 
 function jobName({ metadata }: BackupStore): string {
   return `${metadata.name}-catalogue`;

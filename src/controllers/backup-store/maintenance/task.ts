@@ -10,6 +10,7 @@ import type { Job } from '#runtime/client/kinds.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import { asDokkerrError } from '#runtime/errors.ts';
 import type { Step, StepResult } from '#runtime/itinerary/types.ts';
+import { aside } from '../aside.ts';
 import type { BackupStoreScope } from '../scope.ts';
 import type { Due } from './due.ts';
 
@@ -43,7 +44,7 @@ const recheckTurn = 5_000;
 const recheckNoted = 1_000;
 
 export function maintenanceStep(task: Task): Step<BackupStoreScope> {
-  return {
+  return aside(task.key, {
     name: task.name,
     run: async (scope) => {
       const { pass, store } = scope;
@@ -59,7 +60,7 @@ export function maintenanceStep(task: Task): Step<BackupStoreScope> {
       }
       return attempt(task, scope, known, ours);
     },
-  };
+  });
 }
 
 /** Undefined when it is to be done now. */

@@ -9,6 +9,7 @@ import { durationMs } from '#crds/schema/duration.ts';
 import { Secret } from '#runtime/client/kinds.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import type { Step, StepResult } from '#runtime/itinerary/types.ts';
+import { aside } from '../aside.ts';
 import { dueTask } from '../maintenance/due.ts';
 import type { BackupStoreScope } from '../scope.ts';
 import { passwordBytes } from '../steps/ensure-key.ts';
@@ -23,7 +24,7 @@ const usuallyKept = '7d';
 /** Milliseconds to the next of several actions that follow each other. */
 const goOn = 500;
 
-export const rotateKey: Step<BackupStoreScope> = {
+export const rotateKey: Step<BackupStoreScope> = aside('rotation', {
   name: 'RotateKey',
   run: async (scope) => {
     const { pass, store, namespace } = scope;
@@ -72,7 +73,7 @@ export const rotateKey: Step<BackupStoreScope> = {
         );
     }
   },
-};
+});
 
 /**
  * Has the mover run, then changes the Secret, then gives the repository back: in this order, so that what was not
