@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { run } from '#cluster/command.ts';
 import { Backup, type BackupStatus } from '#crds/backup.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
@@ -273,6 +274,12 @@ describe('what is listed', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toContain('there is no Restore in namespace');
     expect(JSON.parse((await dokkerr.run('restore', 'list', '-o', 'json')).stdout)).toMatchObject({ items: [] });
+  });
+
+  test('may be read in part: a reader that has gone is no error', async () => {
+    const command = `set -o pipefail; '${process.execPath}' src/main.ts backup list -n ${kubectl.namespace} | true`;
+    const env = { ...process.env, KUBECONFIG: inject('kubeconfig') };
+    await expect(run('bash', ['-c', command], { env })).resolves.toBe('');
   });
 
   test('is offered to shells by name, and nothing where no cluster answers', async () => {

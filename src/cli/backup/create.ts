@@ -5,9 +5,10 @@ import { clusterCommand, perform, type Scene } from '../command.ts';
 import { ensureThere } from '../connection/find.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
 import { loadKind } from '../kinds.ts';
-import { type CreateFlags, checkWait, create, withCreate } from '../run/create.ts';
+import { type CreateFlags, create, withCreate } from '../run/create.ts';
 import { nameOf } from '../run/name.ts';
 import { duration, several } from '../values.ts';
+import { checkWait } from '../wait-flags.ts';
 import { type BackupOptions, backupSpec } from './spec.ts';
 
 type Options = ConnectionOptions & BackupOptions & CreateFlags;

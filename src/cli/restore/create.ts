@@ -7,9 +7,10 @@ import type { ConnectionOptions } from '../connection/options.ts';
 import type { CliExitCode } from '../exit-codes.ts';
 import { program } from '../invocation.ts';
 import { loadKind } from '../kinds.ts';
-import { type CreateFlags, checkWait, create, withCreate } from '../run/create.ts';
+import { type CreateFlags, create, withCreate } from '../run/create.ts';
 import { nameOf } from '../run/name.ts';
 import { several, wholeNumber } from '../values.ts';
+import { checkWait } from '../wait-flags.ts';
 import { type RestoreOptions, restoreSpec } from './spec.ts';
 
 type Options = ConnectionOptions & RestoreOptions & CreateFlags;

@@ -5,7 +5,7 @@ import { find } from '../connection/find.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
 import { type CliExitCode, cliExitCodes } from '../exit-codes.ts';
 import { loadKind } from '../kinds.ts';
-import { checkWait, type WaitFlags, withWait } from './create.ts';
+import { checkWait, type WaitFlags, withWait } from '../wait-flags.ts';
 import { endingOf } from './ending.ts';
 import { isOver, type Run, type RunKindName } from './types.ts';
 import { waitForEnd } from './wait.ts';

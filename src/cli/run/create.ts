@@ -2,45 +2,25 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { apiVersionOf } from '#runtime/client/types.ts';
-import { misuse, type Scene } from '../command.ts';
+import type { Scene } from '../command.ts';
 import { type CliExitCode, cliExitCodes } from '../exit-codes.ts';
 import { program } from '../invocation.ts';
 import { loadKind, type Objects } from '../kinds.ts';
 import { type Format, formatted, outputOption } from '../render/format.ts';
-import { milliseconds } from '../values.ts';
+import { type WaitFlags, withWait } from '../wait-flags.ts';
 import { endingOf } from './ending.ts';
 import type { Run, RunKindName } from './types.ts';
 import { waitForEnd } from './wait.ts';
-
-export interface WaitFlags {
-  readonly wait?: boolean;
-  readonly timeout?: number;
-}
 
 export interface CreateFlags extends WaitFlags {
   readonly dryRun?: boolean;
   readonly output: Format;
 }
 
-export function withWait(command: Command): Command {
-  return command
-    .option('-w, --wait', 'follow it to its end; the exit code tells how it ended')
-    .option(
-      '--timeout <time>',
-      'with --wait: how long, as 30m; what was begun goes on (default: for ever)',
-      milliseconds,
-    );
-}
-
 export function withCreate(command: Command): Command {
   return withWait(command)
     .addOption(new Option('--dry-run', 'have the cluster check it, and make nothing').conflicts('wait'))
     .addOption(outputOption(['table', 'json', 'yaml', 'name']));
-}
-
-/** Of the flags together. @throws DKR_CONFIG_INVALID when there is a time limit and nobody waits */
-export function checkWait({ wait = false, timeout }: WaitFlags): void {
-  if (timeout !== undefined && !wait) throw misuse('--timeout says how long to wait: write --wait too');
 }
 
 export async function create<N extends RunKindName>(

@@ -6,8 +6,9 @@ import { find } from '../connection/find.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
 import type { CliExitCode } from '../exit-codes.ts';
 import { loadKind } from '../kinds.ts';
-import { type CreateFlags, checkWait, create, withCreate } from '../run/create.ts';
+import { type CreateFlags, create, withCreate } from '../run/create.ts';
 import { nameOf } from '../run/name.ts';
+import { checkWait } from '../wait-flags.ts';
 
 type Options = ConnectionOptions & CreateFlags;
 

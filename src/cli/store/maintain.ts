@@ -6,8 +6,8 @@ import type { ConnectionOptions } from '../connection/options.ts';
 import { type CliExitCode, cliExitCodes } from '../exit-codes.ts';
 import { program } from '../invocation.ts';
 import { loadKind } from '../kinds.ts';
-import { checkWait, type WaitFlags, withWait } from '../run/create.ts';
 import { waitUntil } from '../wait.ts';
+import { checkWait, type WaitFlags, withWait } from '../wait-flags.ts';
 import { isHandled, type Maintenance, maintenanceEnd, requestAnnotation, taskNews } from './task.ts';
 
 type Options = ConnectionOptions & WaitFlags;

@@ -7,9 +7,9 @@ import type { ConnectionOptions } from '../connection/options.ts';
 import { type CliExitCode, cliExitCodes } from '../exit-codes.ts';
 import { program } from '../invocation.ts';
 import { loadKind } from '../kinds.ts';
-import { checkWait, type WaitFlags, withWait } from '../run/create.ts';
 import { duration } from '../values.ts';
 import { waitUntil } from '../wait.ts';
+import { checkWait, type WaitFlags, withWait } from '../wait-flags.ts';
 import { isHandled, taskNews, taskOf } from './task.ts';
 
 interface Options extends ConnectionOptions, WaitFlags {

@@ -17,6 +17,11 @@ export interface Terminal {
 
 /** That of this process. */
 export function processTerminal({ stdout, stderr, env }: NodeJS.Process = process): Terminal {
+  // Whoever reads along has gone, as `| head` does: there is nobody left to tell.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   const canDraw = stderr.isTTY === true && env.TERM !== 'dumb';
   return {
     print: (text) => void stdout.write(`${text}\n`),
