@@ -34,5 +34,6 @@ function oneLine(text: string): string {
   return `${text
     .trim()
     .replace(/^error: /, 'dokkerr: ')
+    .replace(/\.$/, '')
     .replace(/\s*\n\s*/g, ' ')}; --help tells what there is\n`;
 }

@@ -32,6 +32,7 @@ const loaders: { readonly [N in KindName]: () => Promise<ShownKind<Objects[N]>> 
   Container: async () => (await import('#crds/container.ts')).Container,
 };
 
+/** The kind with its columns, its schema built at the first call. */
 export function loadKind<N extends KindName>(name: N): Promise<ShownKind<Objects[N]>> {
   return loaders[name]();
 }

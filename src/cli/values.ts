@@ -16,6 +16,7 @@ export function milliseconds(text: string): number {
   return Number.parseInt(text, 10) * units[unit];
 }
 
+/** Zero or more. */
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
   return Number(text);

@@ -9,6 +9,7 @@ export interface WaitFlags {
   readonly timeout?: number;
 }
 
+/** Adds them. */
 export function withWait(command: Command): Command {
   return command
     .option('-w, --wait', 'follow it to its end; the exit code tells how it ended')

@@ -1,9 +1,10 @@
 /** The commands for people against a real API server: this file is the operator, so that it can be slow, fail and vanish. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { ensureBinaries } from '#cluster/binaries/ensure.ts';
 import { run } from '#cluster/command.ts';
 import { Backup, type BackupStatus } from '#crds/backup.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
@@ -280,6 +281,17 @@ describe('what is listed', () => {
     const command = `set -o pipefail; '${process.execPath}' src/main.ts backup list -n ${kubectl.namespace} | true`;
     const env = { ...process.env, KUBECONFIG: inject('kubeconfig') };
     await expect(run('bash', ['-c', command], { env })).resolves.toBe('');
+  });
+
+  test('is listed and completed by the plugin of the real kubectl', async () => {
+    const { kubectl: binary } = await ensureBinaries(['kubectl'], { onProgress: console.log });
+    const bin = join(folder, 'bin');
+    await mkdir(bin);
+    for (const name of ['kubectl-dokkerr', 'kubectl_complete-dokkerr'])
+      await symlink(resolve('scripts/dokkerr'), join(bin, name));
+    const env = { ...process.env, KUBECONFIG: inject('kubeconfig'), PATH: `${bin}:${process.env.PATH}` };
+    expect(await run(binary, ['dokkerr', 'backup', 'list', '-n', kubectl.namespace], { env })).toMatch(/^listed /m);
+    expect(await run(binary, ['__complete', 'dokkerr', 'backup', 'cr'], { env })).toMatch(/^create\t/);
   });
 
   test('is offered to shells by name, and nothing where no cluster answers', async () => {

@@ -108,6 +108,7 @@ function withFlag(candidates: Candidates, flag: string): Candidates {
   return { kind: 'words', words: candidates.words.map(({ text, ...rest }) => ({ text: flag + text, ...rest })) };
 }
 
+/** Those of the words that go on from what is written. */
 export function startingWith(current: string, words: readonly Word[]): Candidates {
   return { kind: 'words', words: words.filter(({ text }) => text.startsWith(current)) };
 }

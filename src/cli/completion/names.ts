@@ -9,6 +9,7 @@ import type { NamedKind } from './complete.ts';
 /** Milliseconds. */
 const patience = 2000;
 
+/** Of one kind, in the namespace that is meant; none where they cannot be had. */
 export async function namesFor(kind: NamedKind, options: ConnectionOptions): Promise<readonly string[]> {
   try {
     const signal = AbortSignal.timeout(patience);

@@ -54,6 +54,7 @@ complete -c ${name} -l kubeconfig -r -F
 
 const scripts: { readonly [S in Shell]: (name: string) => string } = { bash, zsh, fish };
 
+/** @param name what the program is called in that shell */
 export function completionScript(shell: Shell, name: string): string {
   return scripts[shell](name);
 }

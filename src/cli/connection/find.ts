@@ -28,7 +28,7 @@ export async function ensureThere<T extends KubernetesObject>(
   }
 }
 
-export async function namesOf({ client, namespace }: Session, kind: Kind): Promise<string[]> {
+async function namesOf({ client, namespace }: Session, kind: Kind): Promise<string[]> {
   const { items } = await client.list(kind, { namespace });
   return items.map(({ metadata }) => metadata.name);
 }

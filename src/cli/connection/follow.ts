@@ -7,6 +7,7 @@ import type { Transport } from '#runtime/client/transport.ts';
 import type { Kind, KubernetesObject, ObjectKey } from '#runtime/client/types.ts';
 import { DokkerrError, type ErrorCode } from '#runtime/errors.ts';
 
+/** What somebody who follows wants to know, and when it is enough. */
 export interface Following<T> {
   /** Told of every version that arrives, the last one too. */
   readonly seen: (object: T) => void;

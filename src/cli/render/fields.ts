@@ -5,6 +5,7 @@ import { oneLine } from './one-line.ts';
 /** A name and what it has; left out where there is nothing. A phase is painted by what it means. */
 export type Field = readonly [name: string, value: string | undefined];
 
+/** Those that have something. */
 export function fieldLines(fields: readonly Field[], paint: Paint): string[] {
   const present = fields.filter((field): field is [string, string] => field[1] !== undefined && field[1] !== '');
   const width = Math.max(...present.map(([name]) => name.length));

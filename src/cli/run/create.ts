@@ -17,12 +17,18 @@ export interface CreateFlags extends WaitFlags {
   readonly output: Format;
 }
 
+/** The flags of a command that begins a run. */
 export function withCreate(command: Command): Command {
   return withWait(command)
     .addOption(new Option('--dry-run', 'have the cluster check it, and make nothing').conflicts('wait'))
     .addOption(outputOption(['table', 'json', 'yaml', 'name']));
 }
 
+/**
+ * Begins it in the scene's namespace.
+ * @param spec as far as it was written
+ * @throws DKR_API_CONFLICT when the name is taken, DKR_API_INVALID and DKR_API_FORBIDDEN when the cluster refuses it
+ */
 export async function create<N extends RunKindName>(
   scene: Scene,
   kindName: N,

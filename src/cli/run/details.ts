@@ -9,6 +9,7 @@ import { table } from '../render/table.ts';
 import type { Run } from './types.ts';
 import { type ViewOptions, view } from './view.ts';
 
+/** Fields, steps, volumes, and the files that could not be read. */
 export function details(run: Run, options: ViewOptions): string[] {
   return [
     ...fieldLines(fieldsOf(run, options.now), options.paint),

@@ -21,6 +21,7 @@ export interface TaskEnd {
   readonly exitCode: CliExitCode;
 }
 
+/** Where it stands; empty before it was ever done. */
 export function taskOf({ status }: BackupStore, key: TaskKey): TaskStatus {
   return status?.[key] ?? {};
 }

@@ -10,6 +10,7 @@ const usualColumns = 80;
 
 const csi = '\u001b[';
 
+/** Lines are as wide as the terminal at most, and what is drawn fits on it: whoever draws sees to that. */
 export class LiveArea {
   readonly #stream: LiveStream;
   #height = 0;

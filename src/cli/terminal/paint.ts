@@ -8,8 +8,10 @@ export type Paint = (tone: Tone, text: string) => string;
 
 const styles = { good: 'green', bad: 'red', busy: 'cyan', faint: 'dim', strong: 'bold' } as const;
 
+/** In colours. */
 export const painted: Paint = (tone, text) => styleText(styles[tone], text, { validateStream: false });
 
+/** As it is. */
 export const plain: Paint = (_tone, text) => text;
 
 export interface Surroundings {
