@@ -29,6 +29,13 @@ describe('the live lines of a terminal', () => {
     expect(written.at(-1)).toBe('\u001b[1A\u001b[0Jlost\none\n');
   });
 
+  it('are the last ones where there is no room for all: what has left the screen cannot be drawn over', () => {
+    const written: string[] = [];
+    const area = new LiveArea({ columns: 80, rows: 3, write: (text) => written.push(text) });
+    area.draw(['one', 'two', 'three']);
+    expect(written).toEqual(['two\nthree\n']);
+  });
+
   it('stay when they are left', () => {
     const { written, area } = recorded();
     area.draw(['one']);

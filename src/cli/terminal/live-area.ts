@@ -2,15 +2,17 @@
 
 export interface LiveStream {
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(text: string): unknown;
 }
 
 /** Of a terminal that does not tell, or tells 0. */
 const usualColumns = 80;
+const usualRows = 24;
 
 const csi = '\u001b[';
 
-/** Lines are as wide as the terminal at most, and what is drawn fits on it: whoever draws sees to that. */
+/** Lines are as wide as the terminal at most: whoever draws sees to that. */
 export class LiveArea {
   readonly #stream: LiveStream;
   #height = 0;
@@ -25,12 +27,13 @@ export class LiveArea {
     return (this.#stream.columns || usualColumns) - 1;
   }
 
-  /** Puts these in place of the ones before. */
+  /** Puts these in place of the ones before: the last of them, where the terminal has no room for all. */
   draw(lines: readonly string[]): void {
-    const text = lines.map((line) => `${line}\n`).join('');
+    const shown = lines.slice(-((this.#stream.rows || usualRows) - 1));
+    const text = shown.map((line) => `${line}\n`).join('');
     if (text === this.#drawn) return;
     this.#stream.write(this.#back() + text);
-    this.#height = lines.length;
+    this.#height = shown.length;
     this.#drawn = text;
   }
 
