@@ -10,8 +10,8 @@ const monitoring = 'test/chart/{alerts,prometheus}.test.ts';
 
 /**
  * Projects by what they need: `unit` nothing, `integration` a real API server, `chart` Helm besides, `monitoring` Prometheus too,
- * `mover` restic and an object store, `e2e` a real node with pods, `lifecycle` one whose operator comes and goes. Those with a cluster start it once in a global set-up and share it
- * between their files.
+ * `mover` restic and an object store, `e2e` a real node with pods, `lifecycle` one whose operator comes and goes, `postgres` one that
+ * is lost and another one. Those with a cluster start it once in a global set-up and share it between their files, but for the last.
  */
 export default defineConfig({
   test: {
@@ -69,6 +69,16 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: filesAtOnce,
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          include: ['test/postgres/**/*.test.ts'],
+          testTimeout: 300_000,
+          // The images are made in it, where nobody has before.
+          hookTimeout: 600_000,
+          fileParallelism: false,
         },
       },
       {

@@ -53,6 +53,8 @@ const patience = 90_000;
 export interface SandboxOptions {
   /** of the namespace */
   readonly labels?: Record<string, string>;
+  /** of the cluster; default: the suite's own */
+  readonly kubeconfig?: string;
 }
 
 export class Sandbox implements AsyncDisposable {
@@ -77,8 +79,10 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /** Makes the namespace; resolves when everything in it is watched. */
-  static async open(purpose: string, { labels = {} }: SandboxOptions = {}): Promise<Sandbox> {
-    const kubeconfig = inject('kubeconfig');
+  static async open(
+    purpose: string,
+    { labels = {}, kubeconfig = inject('kubeconfig') }: SandboxOptions = {},
+  ): Promise<Sandbox> {
     const cluster = await connectCluster({ kubeconfig, userAgent: 'e2e', fieldManager: 'e2e' });
     const namespace = `${purpose}-${randomUUID().slice(0, 6)}`;
     const sandbox = new Sandbox(namespace, cluster, await createKubectl(kubeconfig));
