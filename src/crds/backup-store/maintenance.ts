@@ -16,7 +16,7 @@ export const maintenanceSpec = z.object({
     .describe('Begin no maintenance, for example while another cluster looks after the repository.'),
   prune: z
     .object({
-      schedule: cronLine('schedule')
+      schedule: cronLine('maintenance.prune.schedule')
         .default(weekly)
         .describe('When, as a cron line; H is a value of its own for each store.'),
       timeZone: text(64)
@@ -27,7 +27,7 @@ export const maintenanceSpec = z.object({
     .describe('Removing data from the store that no backup needs any more.'),
   check: z
     .object({
-      schedule: cronLine('schedule')
+      schedule: cronLine('maintenance.check.schedule')
         .default(weekly)
         .describe('When, as a cron line; H is a value of its own for each store.'),
       timeZone: text(64)
