@@ -33,9 +33,10 @@ _${name}() {
   answer=("\${(@f)$(${name} ${askCommand} -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   for line in $answer; do
     case $line in
-      ${directives.files}) _files ;;
+      ${directives.files}) _files; return ;;
       :*) ;;
-      *) text=\${line%%$'\\t'*}; described+=("\${text//:/\\\\:}:\${line#*$'\\t'}") ;;
+      *$'\\t'*) text=\${line%%$'\\t'*}; described+=("\${text//:/\\\\:}:\${line#*$'\\t'}") ;;
+      *) described+=("\${line//:/\\\\:}") ;;
     esac
   done
   _describe ${name} described
