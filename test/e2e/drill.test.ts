@@ -61,7 +61,7 @@ describe.concurrent('a restore into scratch claims', () => {
   });
 });
 
-test('a restore in place whose result the program refuses is undone, and the Container serves what it had', async () => {
+test.concurrent('a restore in place whose result the program refuses is undone, and the Container serves what it had', async () => {
   await backups.noted('ledger', 'paid');
   await backups.backUp('ledger-first', { containerRef: { name: 'ledger' } });
   const restore = await backups.bringBack('ledger-back', {
@@ -74,7 +74,7 @@ test('a restore in place whose result the program refuses is undone, and the Con
   expect(await backups.notesOf('ledger')).toContain('paid');
 });
 
-test('a schedule proves its latest backup by drills, and says when it last did', async () => {
+test.concurrent('a schedule proves its latest backup by drills, and says when it last did', async () => {
   const { sandbox } = backups;
   await backups.noted('diary', 'day one');
   await backups.apply('BackupSchedule', 'proven', {
@@ -118,7 +118,7 @@ test('a schedule proves its latest backup by drills, and says when it last did',
   expect(sandbox.get(Backup, refused.lastSuccessfulBackup ?? '')).toBeDefined();
 });
 
-test("a Container's own backups are a schedule as declared, which goes with the declaration while its backups stay", async () => {
+test.concurrent("a Container's own backups are a schedule as declared, which goes with the declaration while its backups stay", async () => {
   const { sandbox } = backups;
   await backups.noted('journal', 'kept by itself');
   await sandbox.patch(Container, 'journal', {
