@@ -14,6 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => there[Symbol.asyncDispose]());
 
+/** Whether its controller has taken note of how it ended. */
+const isReady = (backup: Backup | undefined) =>
+  backup?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+
 /** Deletes the object and waits until it is gone; what is in the store stays. */
 async function forgetIn<T extends KubernetesObject>(kind: Kind<T>, name: string): Promise<void> {
   await there.sandbox.delete(kind, name);
@@ -34,7 +38,7 @@ describe.concurrent('a store', () => {
     await there.declareStore('reborn');
     const found = await there.sandbox.eventually('the first Backup is back', () => {
       const backup = there.sandbox.get(Backup, 'journal-first');
-      return backup?.status?.phase === 'Completed' && backup;
+      return isReady(backup) && backup;
     });
     expect(found.status).toMatchObject({ origin: 'Discovered', outcome: 'Completed', source: 'Container/journal' });
     expect(found.status?.volumes?.map(({ claim, snapshotID }) => [claim, snapshotID])).toEqual(
@@ -79,7 +83,7 @@ describe.concurrent('a store', () => {
     await there.ask('wide', 'sync', 'now');
     const found = await there.sandbox.eventually('it is back', () => {
       const backup = there.sandbox.get(Backup, 'parts');
-      return backup?.status?.phase === 'Completed' && backup;
+      return isReady(backup) && backup;
     });
     const snapshots = ({ status }: Backup) => status?.volumes?.map(({ snapshotID }) => snapshotID).toSorted();
     expect(snapshots(found)).toHaveLength(10);
@@ -125,7 +129,7 @@ describe.concurrent('a store', () => {
     await reader.declareStore('shared', { accessMode: 'ReadOnly' });
     const found = await elsewhere.eventually('the Backup is there', () => {
       const backup = elsewhere.get(Backup, 'archive-only');
-      return backup?.status?.phase === 'Completed' && backup;
+      return isReady(backup) && backup;
     });
     // Of a namesake's Container nothing may be taken for one's own.
     expect(found.spec).toMatchObject({ source: { claims: [{ name: 'data-archive-0' }] } });

@@ -13,6 +13,8 @@ import { done, fail, type RunStep, wait } from '#runtime/itinerary/types.ts';
 import { findClaims, planCopies } from '../claims.ts';
 import type { BackupScope } from '../scope.ts';
 
+/** Milliseconds to the look that finds how a discovered backup has ended: a change of the status wakes nobody. */
+const recheckDiscovered = 1_000;
 /** Milliseconds between looks whether a place has become free. */
 const recheckTurn = 5_000;
 
@@ -21,7 +23,7 @@ export const initiate: RunStep<BackupScope> = {
   run: async (scope) => {
     const { store, pass, namespace, backup } = scope;
     if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', missingStore(scope)));
-    if (isDiscovered(backup)) return wait('Discovered', 'how it ended is about to be written');
+    if (isDiscovered(backup)) return wait('Discovered', 'how it ended is about to be written', recheckDiscovered);
     if (store.spec.accessMode === 'ReadOnly') return fail(new DokkerrError('DKR_SPEC_INVALID', readOnly(store)));
     if (!isReady(store)) return wait('Queued', whyNotReady(store));
     const taken = exclusiveJob(pass.cache, store);
