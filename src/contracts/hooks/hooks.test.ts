@@ -53,8 +53,9 @@ describe('a failure', () => {
   });
 
   it('is forgotten when a later try succeeds', () => {
-    const results = mergeResults([result('flush', 'Failed')], [result('flush', 'Succeeded', { attempts: 2 })]);
-    expect(results).toHaveLength(1);
+    const before = [result('flush', 'Failed'), result('freeze', 'Succeeded')];
+    const results = mergeResults(before, [result('flush', 'Succeeded', { attempts: 2 })]);
+    expect(results.map(({ name, attempts }) => `${name} ${attempts}`)).toEqual(['flush 2', 'freeze 1']);
     expect(hookFailure([hook('flush')], results, 'Pre')).toBeUndefined();
   });
 });

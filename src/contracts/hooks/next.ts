@@ -32,8 +32,9 @@ export function hookFailure(
     .find((result) => result?.outcome === 'Failed');
 }
 
-/** The results with later ones in place of those of the same hook. */
+/** The results in the order in which the hooks were run first, later ones in place of those of the same hook. */
 export function mergeResults(before: readonly HookResult[], later: readonly HookResult[]): HookResult[] {
-  const isReplaced = ({ phase, name }: HookResult) => resultOf(later, phase, name) !== undefined;
-  return [...before.filter((result) => !isReplaced(result)), ...later];
+  const replaced = before.map((result) => resultOf(later, result.phase, result.name) ?? result);
+  const added = later.filter(({ phase, name }) => resultOf(before, phase, name) === undefined);
+  return [...replaced, ...added];
 }
