@@ -59,7 +59,7 @@ describe.concurrent('a backup', () => {
       verify: { mode: 'Data', readDataPercent: 100 },
     });
     expect(states(backup)).toBe(
-      'Initiate=Succeeded Snapshot=Succeeded Compress=Succeeded Encrypt=Succeeded Store=Succeeded Verify=Succeeded UpdateMetadata=Succeeded CleanUp=Succeeded',
+      'Initiate=Succeeded PreHooks=Skipped Quiesce=Skipped Snapshot=Succeeded PostHooks=Skipped Resume=Skipped Copy=Succeeded Compress=Succeeded Encrypt=Succeeded Store=Succeeded Verify=Succeeded UpdateMetadata=Succeeded PostHooks=Skipped Resume=Skipped CleanUp=Succeeded',
     );
     expect(backup.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed', mode: 'Data' } });
     expect(backup.status?.volumes).toMatchObject([{ claim: 'data-diary-0', filesFailed: 0 }]);

@@ -9,6 +9,10 @@ const unseen: readonly { readonly what: RegExp; readonly why: string }[] = [
     what: /^update \w+\/finalizers\.dokkerr\.io$/,
     why: 'never a request: the admission plugin OwnerReferencesPermissionEnforcement asks for it, where it is on',
   },
+  {
+    what: /^create pods\/exec$/,
+    why: 'asked for besides the verb of the request where a WebSocket is begun, which is a GET',
+  },
   { what: /^update secrets$/, why: 'the renewal of the webhooks’ certificate, due after 20 days' },
 ];
 
