@@ -11,19 +11,17 @@ const isLocked = /Unable to (lock directory|acquire the dpkg frontend lock)|Coul
 /** Runs it once nobody else does. Rejects with a {@link CommandError} for any other reason to fail. */
 export async function aptGet(args: readonly string[], program = 'apt-get', pauseMs = 1_000): Promise<void> {
   const options: CommandOptions = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  let failure: unknown;
-  const ended = () =>
-    run(program, args, options).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof CommandError && isLocked.test(error.stderr)) return false;
-        failure = error;
-        return true;
-      },
-    );
-  await waitUntil(`apt-get ${args[0] ?? ''}, which somebody else runs,`, ended, {
-    timeoutMs: patience,
-    intervalMs: pauseMs,
-  });
+  let failure: Error | undefined;
+  const attempt = async () => {
+    try {
+      await run(program, args, options);
+    } catch (error) {
+      if (error instanceof CommandError && isLocked.test(error.stderr)) return false;
+      failure = error instanceof Error ? error : new Error(String(error));
+    }
+    return true;
+  };
+  const what = `apt-get ${args[0] ?? ''}, which somebody else runs,`;
+  await waitUntil(what, attempt, { timeoutMs: patience, intervalMs: pauseMs });
   if (failure !== undefined) throw failure;
 }

@@ -75,9 +75,9 @@ const writer = `
     writeFileSync(folder + '/' + file, randomBytes(${bytesPerFile}));
   }`;
 
-async function declare(kubectl: Kubectl, { endpoint, credentials, newStore }: MinioServer): Promise<void> {
-  const { repository } = await newStore();
-  const { bucket } = repository;
+async function declare(kubectl: Kubectl, minio: MinioServer): Promise<void> {
+  const { endpoint, credentials } = minio;
+  const { bucket } = (await minio.newStore()).repository;
   const claim = (name: string) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
