@@ -1,17 +1,18 @@
 /** Having one mover run: its Job is made once under the name it has, and what became of it is told. */
 import type { Cache } from '#runtime/cache/types.ts';
 import { Job, Node } from '#runtime/client/kinds.ts';
-import type { KubernetesObject } from '#runtime/client/types.ts';
+import { type KubernetesObject, parseKey } from '#runtime/client/types.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 import { slimNodes } from '../node/nodes.ts';
 import { exclusiveJob, holderOf } from './exclusive.ts';
 import { buildMoverJob, type MoverRun } from './job.ts';
+import { Reservations } from './reservations.ts';
 import { type MoverState, moverState } from './state.ts';
 import { type Turn, turnOf } from './turn.ts';
 import { activeJobs, moverJobs, podOf } from './watch.ts';
 
-/** Of one pass: the movers it has made, which the cache does not show yet. */
-const madeIn = new WeakMap<object, number>();
+/** Of each cache: the movers that it does not show yet. */
+const reservations = new WeakMap<Cache, Reservations>();
 
 /** Makes the mover's Job unless it is there. Its spec is never changed: a run that is wanted otherwise has another name. */
 export async function runMover<T extends KubernetesObject>(
@@ -23,24 +24,48 @@ export async function runMover<T extends KubernetesObject>(
   if (known !== undefined) return moverState(known, podOf(pass.cache, known), run.policy, pass.now());
   const turn = turnFor(pass, run);
   if (turn.kind === 'wait') return { kind: 'starting', message: turn.message };
-  await pass.children.apply(Job, buildMoverJob({ ...run, avoidNodes: turn.avoid }, image));
-  madeIn.set(pass, (madeIn.get(pass) ?? 0) + 1);
+  // Nothing is awaited between the count and this, so that no other pass counts the same.
+  const made = reservationsOf(pass.cache);
+  const reserved = `${run.store.metadata.namespace ?? ''}/${run.name}`;
+  if (takesTurns(run)) made.add(reserved, groupOf(run), pass.now());
+  try {
+    await pass.children.apply(Job, buildMoverJob({ ...run, avoidNodes: turn.avoid }, image));
+  } catch (thrown) {
+    made.remove(reserved);
+    throw thrown;
+  }
   return { kind: 'starting', message: 'it is being made' };
 }
 
+function reservationsOf(cache: Cache): Reservations {
+  const known = reservations.get(cache) ?? new Reservations();
+  reservations.set(cache, known);
+  return known;
+}
+
 /** Those that move data take turns; the others read a little, and are as many as there are stores. */
-function turnFor<T extends KubernetesObject>(pass: Pass<T>, { request, store, node }: MoverRun): Turn {
-  if (request.operation !== 'backup' && request.operation !== 'restore') return { kind: 'go', avoid: [] };
-  const { cache } = pass;
+function takesTurns({ request }: MoverRun): boolean {
+  return request.operation === 'backup' || request.operation === 'restore';
+}
+
+function groupOf({ store: { metadata } }: MoverRun): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+function turnFor<T extends KubernetesObject>({ cache, now }: Pass<T>, run: MoverRun): Turn {
+  if (!takesTurns(run)) return { kind: 'go', avoid: [] };
+  const { store, node } = run;
   const { namespace = '', name } = store.metadata;
   const { maxJobs, maxJobsPerNode } = store.spec.concurrency;
   const exclusive = exclusiveJob(cache, store);
   const seen = activeJobs(cache, namespace, name).map((job) => ({ node: podOf(cache, job)?.spec?.nodeName }));
+  const jobs = cache.informer(Job, moverJobs);
+  const onTheirWay = reservationsOf(cache).count(groupOf(run), (key) => jobs.get(parseKey(key)) !== undefined, now());
   return turnOf({
     takenBy: exclusive === undefined ? undefined : holderOf(exclusive),
     maxJobs,
     maxJobsPerNode,
-    active: [...seen, ...Array.from({ length: madeIn.get(pass) ?? 0 }, () => ({}))],
+    active: [...seen, ...Array.from({ length: onTheirWay }, () => ({}))],
     nodes: maxJobsPerNode === undefined || cache.omits(Node) ? undefined : schedulable(cache),
     node,
   });
