@@ -1,6 +1,7 @@
 /** `npm test`: the suites in turn, each told as it ends; the last line counts the tests. */
 import { parseArgs } from 'node:util';
 import { report } from '#scripts/commands.ts';
+import { parseWithin, whyLeftOut } from './budget.ts';
 import { prepareCluster } from './prepare.ts';
 import { type Suite, type SuiteResult, suites } from './suites.ts';
 
@@ -12,7 +13,9 @@ const lines = (thorough: boolean) =>
 
 const usage = `Runs the tests; without a name, the suites of the first list.
 
-Usage: npm test [-- SUITE...]
+Usage: npm test [-- [--within DURATION] SUITE...]
+
+  --within 80m   leave out long suites that would not be through in time, and say which
 
 ${lines(false)}
 
@@ -30,20 +33,25 @@ function selected(names: readonly string[]): readonly Suite[] {
 /**
  * One after the other: each keeps the two cores this is planned for busy, and a test that waits must not wait for its
  * neighbours.
+ * @param withinMs milliseconds after this process began by which long suites have to be through
  */
-async function runAll(wanted: readonly Suite[]): Promise<SuiteResult[]> {
+async function runAll(wanted: readonly Suite[], withinMs: number): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
+  const tell = (line: string) => console.log(line);
   // On a machine that has nothing yet this takes minutes; suites that need no cluster run meanwhile.
   const prepared = wanted.some(({ cluster }) => cluster)
-    ? prepareCluster((line) => console.log(line), {
-        image: wanted.some(({ image }) => image),
-        monitoring: wanted.some(({ monitoring }) => monitoring),
-      })
+    ? prepareCluster(tell, { image: wanted.some(({ image }) => image), monitoring: false })
     : Promise.resolve();
   prepared.catch(() => undefined);
   for (const suite of wanted) {
     if (suite.cluster) await prepared;
-    console.log(`start   ${suite.name.padEnd(14)} ${suite.about}`);
+    const leftOut = whyLeftOut(suite, withinMs - performance.now());
+    if (leftOut !== undefined) {
+      tell(`LEFT OUT ${suite.name.padEnd(13)} ${leftOut}`);
+      continue;
+    }
+    tell(`start   ${suite.name.padEnd(14)} ${suite.about}`);
+    if (suite.monitoring) await prepareCluster(tell, { image: suite.image, monitoring: true });
     const result = await suite.run();
     report(result);
     results.push(result);
@@ -52,12 +60,14 @@ async function runAll(wanted: readonly Suite[]): Promise<SuiteResult[]> {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+  const options = { help: { type: 'boolean' }, within: { type: 'string' } } as const;
+  const { values, positionals } = parseArgs({ allowPositionals: true, options });
   if (values.help === true) {
     console.log(usage);
     return;
   }
-  const results = await runAll(selected(positionals));
+  const withinMs = values.within === undefined ? Number.POSITIVE_INFINITY : parseWithin(values.within);
+  const results = await runAll(selected(positionals), withinMs);
   const sum = (count: (result: SuiteResult) => number) => results.reduce((total, result) => total + count(result), 0);
   console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
   process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
