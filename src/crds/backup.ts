@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { backupStatus } from './backup/status.ts';
 import { verifySpec } from './backup/verify.ts';
 import { defineKind } from './kind.ts';
+import { frozenFields } from './run/frozen.ts';
 import { hooksSpec } from './run/hooks.ts';
 import { mover, runPolicy } from './run/mover.ts';
 import { rule, rules } from './schema/annotations.ts';
@@ -116,13 +117,7 @@ const backupSpec = z
         'hooks are run in pods, and quiesce: ScaleDown stops them: keep one of them',
         '.hooks',
       ),
-      ...frozen.map((field) =>
-        rule(
-          `has(self.${field}) == has(oldSelf.${field}) && (!has(self.${field}) || self.${field} == oldSelf.${field})`,
-          `${field} cannot change once the backup is there: make another Backup`,
-          `.${field}`,
-        ),
-      ),
+      ...frozenFields(frozen, 'Backup'),
       rule('self.cancel || !oldSelf.cancel', 'a backup that was canceled cannot go on: make another Backup', '.cancel'),
     ),
   );

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { defineKind } from './kind.ts';
 import { restoreStatus } from './restore/status.ts';
 import { check } from './run/check.ts';
+import { frozenFields } from './run/frozen.ts';
 import { mover, runPolicy } from './run/mover.ts';
 import { rule, rules } from './schema/annotations.ts';
 import { timestamp } from './schema/condition.ts';
@@ -107,50 +108,55 @@ const target = z
     ),
   );
 
+/** What is settled with the Restore; the rest may be said of it later. */
+const restoreFields = {
+  source: source.describe('What to bring back.'),
+  target: target.describe('Where to.'),
+  overwrite: z
+    .enum(['Always', 'IfChanged', 'IfNewer', 'Never'])
+    .default('Always')
+    .describe('What happens to files that are there already.'),
+  deleteExtraneous: z
+    .boolean()
+    .exactOptional()
+    .describe('Remove files the backup does not have. Without it: true in place, false into a claim.'),
+  include: listOf(pattern, 64)
+    .exactOptional()
+    .describe('Only these paths; one that starts with / counts from the root of the volume.'),
+  exclude: listOf(pattern, 64).exactOptional().describe('Not these paths. Not together with include.'),
+  safetyBackup: z
+    .boolean()
+    .default(true)
+    .describe('In place: back up what is there before anything is written. It is the way back.'),
+  rollbackOnFailure: z
+    .boolean()
+    .default(true)
+    .describe('In place: bring the safety backup back when the restore fails.'),
+  verify: z
+    .object({
+      source: z
+        .enum(['Metadata', 'Data'])
+        .default('Metadata')
+        .describe('What is looked at before anything is written: that all is there, or also every byte of it.'),
+      target: z
+        .enum(['Stats', 'Checksum'])
+        .default('Stats')
+        .describe('How the result is compared: kind and size of each file, or every byte of it.'),
+      job: check
+        .exactOptional()
+        .describe(
+          'A program of your own that looks at the result: the data is at /data, or at /data/<claim> where there are several, and can be written only in scratch claims. Unless it exits with 0 the restore has failed, and in place the old data comes back.',
+        ),
+    })
+    .prefault({})
+    .describe('How the backup and the result are proven.'),
+  mover: mover.exactOptional().describe('How the pods run that write the volumes.'),
+  runPolicy: runPolicy.prefault({}).describe('How often to try, and for how long.'),
+};
+
 const restoreSpec = z
   .object({
-    source: source.describe('What to bring back.'),
-    target: target.describe('Where to.'),
-    overwrite: z
-      .enum(['Always', 'IfChanged', 'IfNewer', 'Never'])
-      .default('Always')
-      .describe('What happens to files that are there already.'),
-    deleteExtraneous: z
-      .boolean()
-      .exactOptional()
-      .describe('Remove files the backup does not have. Without it: true in place, false into a claim.'),
-    include: listOf(pattern, 64)
-      .exactOptional()
-      .describe('Only these paths; one that starts with / counts from the root of the volume.'),
-    exclude: listOf(pattern, 64).exactOptional().describe('Not these paths. Not together with include.'),
-    safetyBackup: z
-      .boolean()
-      .default(true)
-      .describe('In place: back up what is there before anything is written. It is the way back.'),
-    rollbackOnFailure: z
-      .boolean()
-      .default(true)
-      .describe('In place: bring the safety backup back when the restore fails.'),
-    verify: z
-      .object({
-        source: z
-          .enum(['Metadata', 'Data'])
-          .default('Metadata')
-          .describe('What is looked at before anything is written: that all is there, or also every byte of it.'),
-        target: z
-          .enum(['Stats', 'Checksum'])
-          .default('Stats')
-          .describe('How the result is compared: kind and size of each file, or every byte of it.'),
-        job: check
-          .exactOptional()
-          .describe(
-            'A program of your own that looks at the result: the data is at /data, or at /data/<claim> where there are several, and can be written only in scratch claims. Unless it exits with 0 the restore has failed, and in place the old data comes back.',
-          ),
-      })
-      .prefault({})
-      .describe('How the backup and the result are proven.'),
-    mover: mover.exactOptional().describe('How the pods run that write the volumes.'),
-    runPolicy: runPolicy.prefault({}).describe('How often to try, and for how long.'),
+    ...restoreFields,
     cancel: z.boolean().default(false).describe('End it. A Container that was stopped is started again.'),
   })
   .meta(
@@ -170,13 +176,7 @@ const restoreSpec = z
         'how large a snapshot is cannot be seen from here: write target.scratch.size',
         '.target',
       ),
-      ...['source', 'target', 'overwrite', 'safetyBackup', 'rollbackOnFailure', 'verify'].map((field) =>
-        rule(
-          `self.${field} == oldSelf.${field}`,
-          `${field} cannot change once the restore is there: make another Restore`,
-          `.${field}`,
-        ),
-      ),
+      ...frozenFields(Object.keys(restoreFields), 'Restore'),
       rule(
         'self.cancel || !oldSelf.cancel',
         'a restore that was canceled cannot go on: make another Restore',
