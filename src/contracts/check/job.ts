@@ -4,8 +4,9 @@ import type { RunAs } from '#crds/run/mover.ts';
 import { Job } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
 import { moverFiles } from '../mover/files.ts';
-import { defaultMoverUser, moverLabel } from '../mover/job.ts';
+import { moverLabel } from '../mover/job.ts';
 import { podResources } from '../pod/resources.ts';
+import { restrictedContainer, restrictedPod } from '../pod/restricted.ts';
 
 /** The one container of a check's pod. */
 export const checkContainer = 'check';
@@ -48,11 +49,8 @@ export function buildCheckJob({ name, check, claims, writable, runAs = {} }: Che
       template: {
         metadata: { labels },
         spec: {
-          restartPolicy: 'Never',
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
+          ...restrictedPod(runAs),
           ...(check.imagePullSecrets === undefined ? {} : { imagePullSecrets: check.imagePullSecrets }),
-          securityContext: podSecurity(runAs),
           containers: [
             {
               name: checkContainer,
@@ -63,7 +61,7 @@ export function buildCheckJob({ name, check, claims, writable, runAs = {} }: Che
               resources: podResources(check.resources ?? defaultResources),
               // The end of what it said, should it say no.
               terminationMessagePolicy: 'FallbackToLogsOnError',
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+              securityContext: restrictedContainer,
               volumeMounts: [
                 ...volumes.map(({ volume, mountPath }) => ({
                   name: volume.name,
@@ -78,16 +76,5 @@ export function buildCheckJob({ name, check, claims, writable, runAs = {} }: Che
         },
       },
     },
-  };
-}
-
-function podSecurity({ user = defaultMoverUser, group = user, fsGroup = group }: RunAs) {
-  return {
-    runAsUser: user,
-    runAsGroup: group,
-    runAsNonRoot: user !== 0,
-    fsGroup,
-    fsGroupChangePolicy: 'OnRootMismatch',
-    seccompProfile: { type: 'RuntimeDefault' },
   };
 }

@@ -4,6 +4,7 @@ import type { Mover, RunAs, RunPolicy } from '#crds/run/mover.ts';
 import { Job } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
 import { podResources } from '../pod/resources.ts';
+import { restrictedContainer, restrictedPod } from '../pod/restricted.ts';
 import { keySecretOf, repositoryOf } from '../store/location.ts';
 import { moverFiles, passwordFile, requestVariable } from './files.ts';
 import { type MoverRequestInput, moverRequest } from './request.ts';
@@ -17,8 +18,6 @@ export const nextPasswordKey = 'nextPassword';
 /** The one container of a mover's pod. */
 export const moverContainer = 'mover';
 
-/** The user of the operator's image, when nothing says as whom the files are to be read. */
-export const defaultMoverUser = 65532;
 /** restic held 160 to 230 MB for 20 000 files of 2 GiB; its index grows with the repository. */
 const defaultResources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } };
 
@@ -68,10 +67,7 @@ export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
       template: {
         metadata: { labels },
         spec: {
-          restartPolicy: 'Never',
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: podSecurity(run),
+          ...restrictedPod(runAsOf(run)),
           ...(settings.priorityClassName === undefined ? {} : { priorityClassName: settings.priorityClassName }),
           ...placement(run, settings),
           containers: [
@@ -82,11 +78,7 @@ export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
               env: [{ name: requestVariable, value: JSON.stringify(requestOf(run)) }],
               resources: podResources(settings.resources ?? defaultResources),
               terminationMessagePath: moverFiles.result,
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ['ALL'] },
-              },
+              securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
               volumeMounts: mounts.map(({ volume, mountPath, readOnly }) => ({
                 name: volume.name,
                 mountPath,
@@ -153,18 +145,14 @@ function secret(
   return { volume: { name, secret: source }, mountPath, readOnly: true };
 }
 
-function podSecurity({ runAs = {}, mover, store }: MoverRun) {
+/** What the spec or the store says, else whom the files belong to. */
+function runAsOf({ runAs = {}, mover, store }: MoverRun): RunAs {
   const wanted = { ...store.spec.moverDefaults?.securityContext, ...mover?.securityContext };
-  const user = wanted.runAsUser ?? runAs.user ?? defaultMoverUser;
-  const group = wanted.runAsGroup ?? runAs.group ?? user;
+  const { runAsUser: user = runAs.user, runAsGroup: group = runAs.group, fsGroup = runAs.fsGroup } = wanted;
   return {
-    runAsUser: user,
-    runAsGroup: group,
-    runAsNonRoot: user !== 0,
-    // Also what makes the Secrets' files, which only their group may read, readable to the mover.
-    fsGroup: wanted.fsGroup ?? runAs.fsGroup ?? group,
-    fsGroupChangePolicy: 'OnRootMismatch',
-    seccompProfile: { type: 'RuntimeDefault' },
+    ...(user === undefined ? {} : { user }),
+    ...(group === undefined ? {} : { group }),
+    ...(fsGroup === undefined ? {} : { fsGroup }),
   };
 }
 
