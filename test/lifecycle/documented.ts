@@ -65,6 +65,8 @@ function chosen(text: string): string {
 /** `npm run NAME -- ARGS` as npm would run it, in the reader's folder and without looking whether packages are installed. */
 function npm(checkout: string): string {
   return `#!/bin/bash
+# What the program itself asks of npm is not the documentation's.
+[[ $1 == sbom ]] && PATH=\${PATH#*:} exec npm "$@"
 [[ $1 == run && $3 == -- ]] || { echo "npm: the documentation says: npm $*" >&2; exit 1; }
 command=$(sed -n "s|^ *\\"$2\\": \\"scripts/run \\\\(.*\\\\)\\",*$|\\\\1|p" ${checkout}/package.json)
 exec ${process.execPath} "${checkout}/$command" "\${@:4}"

@@ -36,12 +36,12 @@ export async function installRelease(tools: Tools, release: Release, options: In
   await untilServing(tools.kubectl, release);
 }
 
-/** Installs or upgrades, and leaves it to the pods what becomes of it. */
+/** Installs or upgrades, to these values and no others, and leaves it to the pods what becomes of it. */
 export async function applyRelease({ helm }: Tools, release: Release, options: InstallOptions = {}): Promise<void> {
   const { chart: path = chart, values = {}, flags = [] } = options;
   const { name, namespace } = release;
-  const args = ['upgrade', '--install', name, path, '--namespace', namespace, '--create-namespace', ...flags];
-  await helm([...args, '--values', '-'], JSON.stringify(values));
+  const args = ['upgrade', '--install', name, path, '--namespace', namespace, '--create-namespace', '--reset-values'];
+  await helm([...args, ...flags, '--values', '-'], JSON.stringify(values));
 }
 
 /** The name of its objects, as the chart makes it. */
