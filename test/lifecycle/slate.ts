@@ -4,7 +4,7 @@ import type { Cluster } from '#cluster/cluster.ts';
 import { createKubectl } from '#cluster/kubectl.ts';
 import { attachCluster } from '#cluster/local.ts';
 import { createHelm } from '#test/operator/helm.ts';
-import type { Tools } from '#test/operator/release.ts';
+import { type Tools, usualRelease } from '#test/operator/release.ts';
 
 export interface Slate extends Tools {
   readonly cluster: Cluster;
@@ -27,6 +27,8 @@ export async function cleanSlate(): Promise<Slate> {
   const { helm, kubectl } = slate;
   const releases = JSON.parse(await helm(['list', '--all-namespaces', '--output', 'json'])) as Listed[];
   for (const { name, namespace } of releases) await helm(['uninstall', name, '--namespace', namespace, '--wait']);
+  // Whoever was uninstalled may not give its Lease back; the next would wait until it expires.
+  await kubectl(['delete', 'leases', '--all', '--namespace', usualRelease.namespace]);
   const definitions = (await kubectl(['get', 'crd', '--output', 'name'])).split('\n');
   const ours = definitions.filter((name) => name.endsWith('.dokkerr.io'));
   if (ours.length > 0) await kubectl(['delete', ...ours, '--timeout=60s']);
