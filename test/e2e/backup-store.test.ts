@@ -17,12 +17,13 @@ const bulk = () => randomBytes(45_000).toString('base64');
 
 const condition = ({ status }: BackupStore, type: string) => status?.conditions?.find((one) => one.type === type);
 
-/** Whether the pod moves data of that store: it is there, and has not ended. */
+/** Whether the pod moves data of that store: a kubelet calls it Running for a moment longer than its container runs. */
 const isMovingIn =
   (store: string) =>
   ({ metadata, status }: Pod): boolean => {
     const { 'dokkerr.io/store': of, 'dokkerr.io/mover': does } = metadata.labels ?? {};
-    return of === store && does === 'backup' && (status?.phase === 'Pending' || status?.phase === 'Running');
+    const hasEnded = status?.containerStatuses?.some(({ state }) => state?.terminated !== undefined) === true;
+    return of === store && does === 'backup' && !hasEnded && status?.phase !== 'Succeeded';
   };
 
 describe.concurrent('a store', () => {
