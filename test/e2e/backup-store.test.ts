@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Pod, Secret } from '#runtime/client/kinds.ts';
-import { BackedUp } from './backed-up.ts';
+import { Backups } from './backups.ts';
 
-let there: BackedUp;
+let there: Backups;
 beforeAll(async () => {
-  there = await BackedUp.open('store');
+  there = await Backups.open('store');
 });
 afterAll(() => there[Symbol.asyncDispose]());
 
@@ -170,7 +170,7 @@ describe('the key of a store', () => {
 
 describe('a store that does not answer', () => {
   test('is left alone for a while, backups wait and say why, and go on once it is back', async () => {
-    await using lonely = await BackedUp.open('store-silent');
+    await using lonely = await Backups.open('store-silent');
     await lonely.declareStore('silent', { validationFrequency: '10s' });
     await lonely.noted('patient', 'waits');
     const name = lonely.store.secret;

@@ -37,17 +37,16 @@ describe.concurrent('a store', () => {
   });
 
   test('whose bucket or credentials are wrong says so, and works as soon as they are right', async () => {
-    await backups.declareStore('astray', {}, { bucket: 'nowhere' });
+    await backups.applyStore('astray', {}, { bucket: 'nowhere' });
     await sandbox.eventually('BucketMissing', () => {
       const found = sandbox.get(BackupStore, 'astray')?.status?.conditions;
       return found?.some(({ type, reason }) => type === 'BackendReachable' && reason === 'BucketMissing');
     });
-    await backups.declareStore('locked-out', {}, { credentialsRef: { name: 'not-there' } });
+    await backups.applyStore('locked-out', {}, { credentialsRef: { name: 'not-there' } });
     await sandbox.eventually('the missing Secret by name', () =>
       sandbox.get(BackupStore, 'locked-out')?.status?.lastError?.message.includes('Secret not-there'),
     );
     await backups.declareStore('locked-out');
-    await backups.storeReady('locked-out');
   });
 });
 
@@ -130,7 +129,6 @@ describe.concurrent('a backup', () => {
 
   test('whose pod is deleted under way begins another one, and completes', async () => {
     await backups.declareStore('slow', { throttle: { uploadKiBps: 64 } });
-    await backups.storeReady('slow');
     // As much as takes some seconds at that rate, and shrinks under no compression.
     await backups.noted('bulky', randomBytes(48 * 1024).toString('base64'));
     for (let count = 0; count < 7; count++)

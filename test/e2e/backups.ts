@@ -10,7 +10,7 @@ import { ask, keptNotes, write } from './notes.ts';
 import { Sandbox } from './sandbox.ts';
 
 /** Milliseconds a run may take: many times what it does, for several run at once, each in pods of its own. */
-export const patience = 240_000;
+export const patience = 400_000;
 
 /** The BackupStore that `open` makes. */
 const usualStore = 'offsite';
@@ -18,30 +18,36 @@ const usualStore = 'offsite';
 export class Backups implements AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly store: ClusterStore;
+  /** of the bucket, with its slash; '' where the whole of it is this sandbox's own */
+  readonly #folder: string;
 
-  private constructor(sandbox: Sandbox, store: ClusterStore) {
+  private constructor(sandbox: Sandbox, store: ClusterStore, folder = '') {
     this.sandbox = sandbox;
     this.store = store;
+    this.#folder = folder;
   }
 
   /** Resolves once the default BackupStore is Ready. @param purpose of the namespace */
   static async open(purpose: string): Promise<Backups> {
     const sandbox = await Sandbox.open(purpose);
-    return Backups.#with(sandbox, await startStore(sandbox.kubectl, sandbox.namespace));
+    return Backups.#with(new Backups(sandbox, await startStore(sandbox.kubectl, sandbox.namespace)));
   }
 
   /** The same in a namespace of its own, with folders of its own in the object store of `other`. */
   static async openBeside(other: Backups, purpose: string): Promise<Backups> {
     const sandbox = await Sandbox.open(purpose);
     await copySecret({ from: other, name: other.store.secret, to: sandbox });
-    return Backups.#with(sandbox, other.store);
+    return Backups.#with(new Backups(sandbox, other.store, `${sandbox.namespace}/`));
   }
 
-  static async #with(sandbox: Sandbox, store: ClusterStore): Promise<Backups> {
-    const backups = new Backups(sandbox, store);
+  static async #with(backups: Backups): Promise<Backups> {
     await backups.declareStore(usualStore, { default: true });
-    await backups.storeReady(usualStore);
     return backups;
+  }
+
+  /** The same stores, spoken of from another namespace. */
+  in(sandbox: Sandbox): Backups {
+    return new Backups(sandbox, this.store, this.#folder);
   }
 
   apply(kind: string, name: string, spec: object): Promise<string> {
@@ -49,8 +55,8 @@ export class Backups implements AsyncDisposable {
     return this.sandbox.kubectl(['apply', '--filename', '-'], JSON.stringify(object));
   }
 
-  /** A store with a repository of its own. */
-  declareStore(name: string, more: object = {}, s3: object = {}): Promise<string> {
+  /** A store with a repository of its own, which need not become Ready. */
+  applyStore(name: string, more: object = {}, s3: object = {}): Promise<string> {
     const { endpoint, bucket, secret } = this.store;
     return this.apply('BackupStore', name, {
       s3: { endpoint, bucket, prefix: this.prefixOf(name), credentialsRef: { name: secret }, ...s3 },
@@ -58,16 +64,54 @@ export class Backups implements AsyncDisposable {
     });
   }
 
-  /** The folder in which that BackupStore keeps its repository. */
-  prefixOf(store: string): string {
-    return `${this.sandbox.namespace}/${store}`;
+  /** The same; resolves once it is Ready as it was declared last. */
+  async declareStore(name: string, more: object = {}, s3: object = {}): Promise<BackupStore> {
+    await this.applyStore(name, more, s3);
+    return this.storeReady(name);
   }
 
   storeReady(name: string): Promise<BackupStore> {
-    return this.sandbox.eventually(`BackupStore ${name} Ready`, () => {
-      const found = this.sandbox.get(BackupStore, name);
-      return found?.status?.phase === 'Ready' && found;
+    return this.storeWhen(name, 'Ready', ({ status, metadata }) => {
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+      return ready?.status === 'True' && status?.observedGeneration === metadata.generation;
     });
+  }
+
+  /** The store once it is as said. */
+  storeWhen(name: string, what: string, holds: (store: BackupStore) => boolean): Promise<BackupStore> {
+    return this.sandbox.eventually(
+      `BackupStore ${name} ${what}`,
+      () => {
+        const found = this.sandbox.get(BackupStore, name);
+        return found !== undefined && holds(found) && found;
+      },
+      patience,
+    );
+  }
+
+  /** The folder in which that BackupStore keeps its repository. */
+  prefixOf(store: string): string {
+    return `${this.#folder}${store}`;
+  }
+
+  /** Asks for maintenance by annotation, each time anew. */
+  ask(store: string, what: 'check' | 'prune' | 'sync', value: string): Promise<unknown> {
+    return this.sandbox.kubectl(['annotate', 'backupstore', store, `dokkerr.io/${what}=${value}`, '--overwrite']);
+  }
+
+  /** What that BackupStore keeps in the bucket, in bytes by name. */
+  async objects(store: string): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    const { client, bucket } = this.store;
+    for await (const item of client.listObjectsV2(bucket, `${this.prefixOf(store)}/`, true)) {
+      const { name, size } = item as { name?: string; size?: number };
+      if (name !== undefined) found.set(name, size ?? 0);
+    }
+    return found;
+  }
+
+  async bytes(store: string): Promise<number> {
+    return [...(await this.objects(store)).values()].reduce((sum, size) => sum + size, 0);
   }
 
   /** Resolves when it has ended, however. */
@@ -98,11 +142,11 @@ export class Backups implements AsyncDisposable {
     return ask(await this.sandbox.url(name), '/notes');
   }
 
-  /** A Container with that note on its volume. */
-  async noted(name: string, note: string): Promise<void> {
+  /** A Container with these notes on its volume. */
+  async noted(name: string, ...notes: string[]): Promise<void> {
     await this.sandbox.declare(name, keptNotes());
     await this.sandbox.ready(name);
-    await write(await this.sandbox.url(name), note);
+    for (const note of notes) await write(await this.sandbox.url(name), note);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -4,13 +4,13 @@ import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { PersistentVolumeClaim, Secret } from '#runtime/client/kinds.ts';
 import type { Kind, KubernetesObject } from '#runtime/client/types.ts';
-import { BackedUp } from './backed-up.ts';
+import { Backups } from './backups.ts';
 import { ask } from './notes.ts';
 import { Sandbox } from './sandbox.ts';
 
-let there: BackedUp;
+let there: Backups;
 beforeAll(async () => {
-  there = await BackedUp.open('catalogue');
+  there = await Backups.open('catalogue');
 });
 afterAll(() => there[Symbol.asyncDispose]());
 

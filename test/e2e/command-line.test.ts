@@ -62,7 +62,6 @@ describe.concurrent('from a prompt', () => {
 
   test('a backup draws its bar while it runs, is left to run on by Ctrl-C, and ends when it is canceled', async () => {
     await backups.declareStore('slow', { throttle: { uploadKiBps: 16 } });
-    await backups.storeReady('slow');
     // As much as takes half a minute at that rate, and shrinks under no compression.
     await backups.noted('bulky', randomBytes(48 * 1024).toString('base64'));
     for (let count = 0; count < 9; count++)
@@ -102,8 +101,7 @@ describe.concurrent('from a prompt', () => {
   });
 
   test('a store gets another key', async () => {
-    await backups.declareStore('rekeyed');
-    const before = (await backups.storeReady('rekeyed')).status?.keyID;
+    const before = (await backups.declareStore('rekeyed')).status?.keyID;
     const rotate = ['store', 'rotate-key', 'rekeyed'];
     expect(await told(0, ...rotate, '--keep-previous-for', '1h', '--wait')).toContain('copy Secret rekeyed-key out');
     expect(sandbox.get(BackupStore, 'rekeyed')?.status?.keyID).not.toBe(before);

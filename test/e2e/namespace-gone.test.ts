@@ -22,7 +22,6 @@ test('a namespace deleted in the middle of a backup goes, and what was stored be
   await copySecret({ from: doomed, name: 'offsite-key', to: keeper.sandbox, as: 'doomed-key' });
 
   await doomed.declareStore('slow', { throttle: { uploadKiBps: 32 } });
-  await doomed.storeReady('slow');
   for (let count = 0; count < 8; count++)
     await write(await sandbox.url('will'), randomBytes(45_000).toString('base64'));
   await doomed.apply('Backup', 'will-second', {
@@ -43,7 +42,6 @@ test('a namespace deleted in the middle of a backup goes, and what was stored be
 
   const prefix = doomed.prefixOf('offsite');
   await keeper.declareStore('inherited', { encryption: { passwordSecretRef: { name: 'doomed-key' } } }, { prefix });
-  await keeper.storeReady('inherited');
   const restored = await keeper.bringBack('will-back', {
     source: { snapshot: { storeRef: { name: 'inherited' }, id } },
     target: { claim: { name: 'will', size: '32Mi', accessModes: ['ReadWriteOnce'] } },

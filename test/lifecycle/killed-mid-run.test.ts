@@ -17,9 +17,10 @@ beforeAll(async () => {
   await installRelease(slate, usualRelease);
   backups = await Backups.open('killed');
   // Both take as long as the test needs to be there in time.
-  await backups.declareStore('slow-to', { throttle: { uploadKiBps: 48 } });
-  await backups.declareStore('slow-from', { throttle: { downloadKiBps: 48 } });
-  await Promise.all([backups.storeReady('slow-to'), backups.storeReady('slow-from')]);
+  await Promise.all([
+    backups.declareStore('slow-to', { throttle: { uploadKiBps: 48 } }),
+    backups.declareStore('slow-from', { throttle: { downloadKiBps: 48 } }),
+  ]);
   await backups.noted('bulky', 'all of it');
   for (let count = 0; count < 8; count++)
     await write(await backups.sandbox.url('bulky'), randomBytes(45_000).toString('base64'));
