@@ -1,4 +1,6 @@
 /** The controller of `Container`: what it watches, what it may do, and the steps every pass walks. */
+
+import { slimNodes } from '#contracts/node/nodes.ts';
 import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { Container } from '#crds/container.ts';
 import {
@@ -17,7 +19,6 @@ import {
   StorageClass,
 } from '#runtime/client/kinds.ts';
 import { defineController, owned, watched } from '#runtime/controller/controller.ts';
-import { slimNodes } from '#contracts/node/nodes.ts';
 import { labelledClaims, labelledPods, readScope } from './scope.ts';
 import { summarise } from './status.ts';
 import { checkResources } from './steps/check-resources.ts';

@@ -6,13 +6,13 @@
 import { claimVolumes, volumeLabel } from '#contracts/container/claims.ts';
 import { checkQuotas, type Outstanding } from '#contracts/container/quota.ts';
 import type { Violation } from '#contracts/container/requests.ts';
+import { slimNodes } from '#contracts/node/nodes.ts';
 import { LimitRange, Node, ResourceQuota } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type Step } from '#runtime/itinerary/types.ts';
 import { checkLimitRanges } from '../checks/limit-range.ts';
 import { findMissing } from '../checks/missing.ts';
 import { checkNodes } from '../checks/node-fit.ts';
-import { slimNodes } from '#contracts/node/nodes.ts';
 import type { ContainerScope } from '../scope.ts';
 
 /** Milliseconds between looks at what no watch of ours sees: Secrets and ConfigMaps are read by name only. */
