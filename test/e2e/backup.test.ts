@@ -128,7 +128,7 @@ describe.concurrent('a backup', () => {
   });
 
   test('whose pod is deleted under way begins another one, and completes', async () => {
-    await backups.declareStore('slow', { throttle: { uploadKiBps: 64 } });
+    await backups.declareStore('slow', { throttle: { uploadKiBps: 24 } });
     // As much as takes some seconds at that rate, and shrinks under no compression.
     await backups.noted('bulky', randomBytes(48 * 1024).toString('base64'));
     for (let count = 0; count < 7; count++)
