@@ -85,6 +85,7 @@ export const suites: readonly Suite[] = [
   project('integration', 'the runtime against a real API server', { cluster: true }),
   project('chart', 'the chart as Helm renders and installs it', { cluster: true }),
   project('e2e', 'the operator on a real node with pods', { cluster: true, image: true }),
+  project('monitoring', 'alerts and dashboard in a real Prometheus', { cluster: true, monitoring: true, minutes: 10 }),
   project('postgres', 'a PostgreSQL that loses a table, its cluster and its operator', {
     cluster: true,
     image: true,
@@ -95,6 +96,5 @@ export const suites: readonly Suite[] = [
     image: true,
     minutes: 12,
   }),
-  project('monitoring', 'alerts and dashboard in a real Prometheus', { cluster: true, monitoring: true, minutes: 10 }),
   project('mover', 'the mover against every fault of its store and its files', { cluster: true, thorough: true }),
 ];
