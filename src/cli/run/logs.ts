@@ -1,6 +1,7 @@
 /** `dokkerr backup logs` and `dokkerr restore logs`: what the operator told of a run, and what its pods wrote. */
 import type { Command } from 'commander';
 import { Event, Job, Pod } from '#runtime/client/kinds.ts';
+import { isOwnedBy } from '#runtime/client/owners.ts';
 import { asDokkerrError } from '#runtime/errors.ts';
 import { clusterCommand, perform, type Scene } from '../command.ts';
 import { find } from '../connection/find.ts';
@@ -43,14 +44,11 @@ async function toldOf({ client, namespace }: Scene, { kind, metadata }: Run): Pr
   return eventEntries(items.filter(({ regarding }) => regarding?.uid === metadata.uid));
 }
 
-async function writtenFor(scene: Scene, { metadata }: Run): Promise<LogEntry[]> {
+async function writtenFor(scene: Scene, run: Run): Promise<LogEntry[]> {
   const { client, namespace } = scene;
   const { items: jobs } = await client.list(Job, { namespace, labelSelector: 'dokkerr.io/mover' });
-  const own = jobs.filter(({ metadata: { ownerReferences = [] } }) =>
-    ownerReferences.some(({ uid }) => uid === metadata.uid),
-  );
   const entries: LogEntry[] = [];
-  for (const job of own) {
+  for (const job of jobs.filter((candidate) => isOwnedBy(candidate, run))) {
     const { items: pods } = await client.list(Pod, { namespace, labelSelector: `${jobLabel}=${job.metadata.name}` });
     for (const pod of pods) entries.push(...(await logOf(scene, pod)));
   }

@@ -1,12 +1,12 @@
 /** The Job that runs a user's program on restored data: restricted, without a token, the data at one place. Pure. */
 import type { Check } from '#crds/run/check.ts';
 import type { RunAs } from '#crds/run/mover.ts';
-import { Job } from '#runtime/client/kinds.ts';
-import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
+import type { Job } from '#runtime/client/kinds.ts';
+import type { Applied } from '#runtime/client/types.ts';
 import { moverFiles } from '../mover/files.ts';
 import { moverLabel } from '../mover/job.ts';
 import { podResources } from '../pod/resources.ts';
-import { restrictedContainer, restrictedPod } from '../pod/restricted.ts';
+import { restrictedContainer, restrictedJob } from '../pod/restricted.ts';
 
 /** The one container of a check's pod. */
 export const checkContainer = 'check';
@@ -39,42 +39,35 @@ export function buildCheckJob({ name, check, claims, writable, runAs = {} }: Che
     volume: { name: `data-${index}`, persistentVolumeClaim: { claimName: claim } },
     mountPath: claims.length === 1 ? moverFiles.data : `${moverFiles.data}/${of}`,
   }));
-  return {
-    apiVersion: apiVersionOf(Job),
-    kind: Job.kind,
-    metadata: { name, labels },
-    spec: {
-      backoffLimit: 0,
-      activeDeadlineSeconds: check.timeoutSeconds,
-      template: {
-        metadata: { labels },
-        spec: {
-          ...restrictedPod(runAs),
-          ...(check.imagePullSecrets === undefined ? {} : { imagePullSecrets: check.imagePullSecrets }),
-          containers: [
-            {
-              name: checkContainer,
-              image: check.image,
-              ...(check.command === undefined ? {} : { command: check.command }),
-              ...(check.args === undefined ? {} : { args: check.args }),
-              ...(check.env === undefined ? {} : { env: check.env }),
-              resources: podResources(check.resources ?? defaultResources),
-              // The end of what it said, should it say no.
-              terminationMessagePolicy: 'FallbackToLogsOnError',
-              securityContext: restrictedContainer,
-              volumeMounts: [
-                ...volumes.map(({ volume, mountPath }) => ({
-                  name: volume.name,
-                  mountPath,
-                  ...(writable ? {} : { readOnly: true }),
-                })),
-                { name: 'tmp', mountPath: '/tmp' },
-              ],
-            },
+  return restrictedJob({
+    name,
+    labels,
+    activeDeadlineSeconds: check.timeoutSeconds,
+    runAs,
+    pod: {
+      ...(check.imagePullSecrets === undefined ? {} : { imagePullSecrets: check.imagePullSecrets }),
+      containers: [
+        {
+          name: checkContainer,
+          image: check.image,
+          ...(check.command === undefined ? {} : { command: check.command }),
+          ...(check.args === undefined ? {} : { args: check.args }),
+          ...(check.env === undefined ? {} : { env: check.env }),
+          resources: podResources(check.resources ?? defaultResources),
+          // The end of what it said, should it say no.
+          terminationMessagePolicy: 'FallbackToLogsOnError',
+          securityContext: restrictedContainer,
+          volumeMounts: [
+            ...volumes.map(({ volume, mountPath }) => ({
+              name: volume.name,
+              mountPath,
+              ...(writable ? {} : { readOnly: true }),
+            })),
+            { name: 'tmp', mountPath: '/tmp' },
           ],
-          volumes: [...volumes.map(({ volume }) => volume), { name: 'tmp', emptyDir: {} }],
         },
-      },
+      ],
+      volumes: [...volumes.map(({ volume }) => volume), { name: 'tmp', emptyDir: {} }],
     },
-  };
+  });
 }

@@ -7,6 +7,7 @@
 import type { BackupStore } from '#crds/backup-store.ts';
 import type { Cache, Change } from '#runtime/cache/types.ts';
 import { Job } from '#runtime/client/kinds.ts';
+import { isOwnedBy } from '#runtime/client/owners.ts';
 import { apiVersionOf, type Kind, type KubernetesObject, type ObjectKey } from '#runtime/client/types.ts';
 import { managedByLabel } from '#runtime/controller/children.ts';
 import type { Pass } from '#runtime/controller/types.ts';
@@ -59,9 +60,8 @@ export function requestOf({ metadata }: Job): string | undefined {
 }
 
 /** Whether the Job is of that object and does that. */
-export function isRunOf(job: Job, { metadata }: KubernetesObject, operation: string): boolean {
-  const isOurs = job.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid) === true;
-  return isOurs && job.metadata.labels?.[moverLabel] === operation;
+export function isRunOf(job: Job, owner: KubernetesObject, operation: string): boolean {
+  return isOwnedBy(job, owner) && job.metadata.labels?.[moverLabel] === operation;
 }
 
 /**

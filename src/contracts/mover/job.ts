@@ -1,10 +1,10 @@
 /** The Job that runs one mover: restricted, without a token, its secrets mounted, its data at one place. Pure. */
 import type { BackupStore } from '#crds/backup-store.ts';
 import type { Mover, RunAs, RunPolicy } from '#crds/run/mover.ts';
-import { Job } from '#runtime/client/kinds.ts';
-import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
+import type { Job } from '#runtime/client/kinds.ts';
+import type { Applied } from '#runtime/client/types.ts';
 import { podResources } from '../pod/resources.ts';
-import { restrictedContainer, restrictedPod } from '../pod/restricted.ts';
+import { restrictedContainer, restrictedJob } from '../pod/restricted.ts';
 import { keySecretOf, repositoryOf } from '../store/location.ts';
 import { moverFiles, passwordFile, requestVariable } from './files.ts';
 import { type MoverRequestInput, moverRequest } from './request.ts';
@@ -56,41 +56,33 @@ export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
   const labels = { [moverLabel]: run.request.operation, [storeLabel]: store.metadata.name };
   const settings = { ...store.spec.moverDefaults, ...run.mover };
   const mounts = mountsOf(run);
-  return {
-    apiVersion: apiVersionOf(Job),
-    kind: Job.kind,
-    metadata: { name, labels },
-    spec: {
-      // Attempts are counted by the run, which knows what each of them failed of.
-      backoffLimit: 0,
-      activeDeadlineSeconds: policy.activeDeadlineSeconds,
-      template: {
-        metadata: { labels },
-        spec: {
-          ...restrictedPod(runAsOf(run)),
-          ...(settings.priorityClassName === undefined ? {} : { priorityClassName: settings.priorityClassName }),
-          ...placement(run, settings),
-          containers: [
-            {
-              name: moverContainer,
-              image,
-              args: ['mover'],
-              env: [{ name: requestVariable, value: JSON.stringify(requestOf(run)) }],
-              resources: podResources(settings.resources ?? defaultResources),
-              terminationMessagePath: moverFiles.result,
-              securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
-              volumeMounts: mounts.map(({ volume, mountPath, readOnly }) => ({
-                name: volume.name,
-                mountPath,
-                ...(readOnly ? { readOnly } : {}),
-              })),
-            },
-          ],
-          volumes: mounts.map(({ volume }) => volume),
+  return restrictedJob({
+    name,
+    labels,
+    activeDeadlineSeconds: policy.activeDeadlineSeconds,
+    runAs: runAsOf(run),
+    pod: {
+      ...(settings.priorityClassName === undefined ? {} : { priorityClassName: settings.priorityClassName }),
+      ...placement(run, settings),
+      containers: [
+        {
+          name: moverContainer,
+          image,
+          args: ['mover'],
+          env: [{ name: requestVariable, value: JSON.stringify(requestOf(run)) }],
+          resources: podResources(settings.resources ?? defaultResources),
+          terminationMessagePath: moverFiles.result,
+          securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
+          volumeMounts: mounts.map(({ volume, mountPath, readOnly }) => ({
+            name: volume.name,
+            mountPath,
+            ...(readOnly ? { readOnly } : {}),
+          })),
         },
-      },
+      ],
+      volumes: mounts.map(({ volume }) => volume),
     },
-  };
+  });
 }
 
 /** Checked here, so that a request which no mover would take never becomes a pod. */

@@ -1,6 +1,7 @@
 /** Having one mover run: its Job is made once under the name it has, and what became of it is told. */
 import type { Cache } from '#runtime/cache/types.ts';
 import { Job, Node } from '#runtime/client/kinds.ts';
+import { isOwnedBy } from '#runtime/client/owners.ts';
 import { type KubernetesObject, parseKey } from '#runtime/client/types.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 import { slimNodes } from '../node/nodes.ts';
@@ -87,11 +88,11 @@ export function removeMover<T extends KubernetesObject>({ children, object }: Pa
 
 /** Deletes every mover Job that the object of this pass owns; resolves to how many were still there. */
 export async function removeOwnMovers<T extends KubernetesObject>(pass: Pass<T>): Promise<number> {
-  const { namespace = '', uid } = pass.object.metadata;
+  const { namespace = '' } = pass.object.metadata;
   const owned = pass.cache
     .informer(Job, moverJobs)
     .list(namespace)
-    .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true);
+    .filter((job) => isOwnedBy(job, pass.object));
   for (const { metadata } of owned) await removeMover(pass, metadata.name);
   return owned.length;
 }

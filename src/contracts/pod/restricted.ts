@@ -3,11 +3,41 @@
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/), without a token, run to its end once. Pure.
  */
 import type { RunAs } from '#crds/run/mover.ts';
+import { Job } from '#runtime/client/kinds.ts';
+import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
 
 /** The user of the operator's image, when nothing says as whom files are to be read. */
 const defaultUser = 65532;
 
-export function restrictedPod({ user = defaultUser, group = user, fsGroup = group }: RunAs) {
+type PodSpec = NonNullable<NonNullable<Job['spec']>['template']['spec']>;
+
+/** A Job of one pod, tried once. */
+export interface RestrictedJob {
+  /** of the Job: a DNS label */
+  readonly name: string;
+  /** of the Job and of its pod */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly activeDeadlineSeconds: number;
+  readonly runAs: RunAs;
+  /** what is its own */
+  readonly pod: Omit<PodSpec, keyof ReturnType<typeof restrictedPod>>;
+}
+
+export function restrictedJob({ name, labels, activeDeadlineSeconds, runAs, pod }: RestrictedJob): Applied<Job> {
+  return {
+    apiVersion: apiVersionOf(Job),
+    kind: Job.kind,
+    metadata: { name, labels },
+    spec: {
+      // Attempts are counted by the run, which knows what each of them failed of.
+      backoffLimit: 0,
+      activeDeadlineSeconds,
+      template: { metadata: { labels }, spec: { ...restrictedPod(runAs), ...pod } },
+    },
+  };
+}
+
+function restrictedPod({ user = defaultUser, group = user, fsGroup = group }: RunAs) {
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,

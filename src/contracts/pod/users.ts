@@ -9,5 +9,10 @@ export async function podsUsing(client: Client, namespace: string, claims: reado
   const { items } = await client.list(Pod, { namespace, labelSelector: `!${moverLabel}` });
   return items
     .filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed')
-    .filter(({ spec }) => spec?.volumes?.some((volume) => wanted.has(volume.persistentVolumeClaim?.claimName ?? '')));
+    .filter((pod) => claimsOf(pod).some((claim) => wanted.has(claim)));
+}
+
+/** The claims it mounts, by name. */
+export function claimsOf({ spec }: Pod): string[] {
+  return (spec?.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
 }

@@ -1,5 +1,6 @@
 /** Which claims a backup is of, and how each can be read. */
 import { containerLabel } from '#contracts/container/claims.ts';
+import { claimsOf } from '#contracts/pod/users.ts';
 import type { ResolvedBackup } from '#crds/backup.ts';
 import type { LabelSelector } from '#crds/schema/labels.ts';
 import { PersistentVolumeClaim, Pod, StorageClass, VolumeSnapshotClass } from '#runtime/client/kinds.ts';
@@ -131,7 +132,7 @@ async function withNodes(
   const { items } = await pass.client.list(Pod, { namespace });
   return claims.map(({ metadata: { name }, spec }) => {
     const isShared = spec?.accessModes?.includes('ReadWriteMany') === true;
-    const user = items.find((pod) => pod.spec?.nodeName !== undefined && isLive(pod) && mounts(pod, name));
+    const user = items.find((pod) => pod.spec?.nodeName !== undefined && isLive(pod) && claimsOf(pod).includes(name));
     const node = isShared ? undefined : user?.spec?.nodeName;
     return { name, ...(node === undefined ? {} : { node }) };
   });
@@ -139,8 +140,4 @@ async function withNodes(
 
 function isLive({ status }: Pod): boolean {
   return status?.phase === 'Running' || status?.phase === 'Pending';
-}
-
-function mounts({ spec }: Pod, claim: string): boolean {
-  return spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim) ?? false;
 }

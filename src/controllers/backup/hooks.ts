@@ -3,10 +3,9 @@
 import { wantedReplicas } from '#contracts/container/stop.ts';
 import { mergeResults } from '#contracts/hooks/next.ts';
 import type { HookTarget } from '#contracts/hooks/run.ts';
-import { Container } from '#crds/container.ts';
 import type { HookResult } from '#crds/run/hooks.ts';
 import type { StepEntry } from '#runtime/itinerary/types.ts';
-import { type BackupScope, resolvedOf } from './scope.ts';
+import { type BackupScope, containerOf, resolvedOf } from './scope.ts';
 
 /** As stored, with what this pass found. */
 export function hookResults({ backup, seen }: Pick<BackupScope, 'backup' | 'seen'>): HookResult[] {
@@ -19,10 +18,4 @@ export function hookTarget(scope: BackupScope, entry: StepEntry): HookTarget {
   const container = containerOf(scope);
   const claims = (resolvedOf(entry).claims ?? []).map(({ name }) => name);
   return { namespace, claims, awaited: container !== undefined && wantedReplicas(container) > 0 };
-}
-
-/** The Container that is backed up; absent when the backup is of claims, or it was deleted. */
-export function containerOf({ backup, pass, namespace }: BackupScope): Container | undefined {
-  const { containerRef } = backup.spec;
-  return containerRef && pass.cache.informer(Container).get({ namespace, name: containerRef.name });
 }

@@ -2,6 +2,7 @@
 import { isReady } from '#contracts/store/location.ts';
 import type { Backup, ResolvedBackup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
+import { Container } from '#crds/container.ts';
 import type { HookResult } from '#crds/run/hooks.ts';
 import type { Progress } from '#crds/run/progress.ts';
 import type { Pass } from '#runtime/controller/types.ts';
@@ -40,4 +41,10 @@ function defaultStore(stores: readonly BackupStore[]): BackupStore | undefined {
 /** What earlier steps settled. Sound: only this kind's steps write there, in the words of its schema. */
 export function resolvedOf({ resolved }: StepEntry): ResolvedBackup {
   return resolved;
+}
+
+/** The Container that is backed up; absent when the backup is of claims, or it was deleted. */
+export function containerOf({ backup, pass, namespace }: BackupScope): Container | undefined {
+  const { containerRef } = backup.spec;
+  return containerRef && pass.cache.informer(Container).get({ namespace, name: containerRef.name });
 }

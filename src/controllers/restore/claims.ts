@@ -2,8 +2,7 @@
 import type { ResolvedRestore, Restore } from '#crds/restore.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
-import { DokkerrError } from '#runtime/errors.ts';
-import { primeClaim } from './populate.ts';
+import { claimToFill, primeClaim } from './populate.ts';
 import type { RestoreScope } from './scope.ts';
 import type { StoredVolume } from './select.ts';
 
@@ -15,14 +14,12 @@ const mebibyte = 1 << 20;
 
 /** Makes what is not there yet. */
 export async function ensureClaims(scope: RestoreScope, { volumes = [], populates }: ResolvedRestore): Promise<void> {
-  const { restore, pass, namespace } = scope;
+  const { restore, pass } = scope;
   const { claim, scratch } = restore.spec.target;
   // It is the user's from then on.
   if (claim !== undefined) await pass.children.apply(PersistentVolumeClaim, declared(claim), { owned: false });
   if (populates !== undefined) {
-    const asking = await pass.client.get(PersistentVolumeClaim, { namespace, name: populates.name });
-    if (asking?.metadata.uid !== populates.uid)
-      throw new DokkerrError('DKR_RUN_FAILED', `claim ${populates.name} was deleted before it had its volume`);
+    const asking = await claimToFill(scope, populates);
     for (const volume of volumes) await pass.children.apply(PersistentVolumeClaim, primeClaim(volume.claim, asking));
   }
   if (scratch === undefined) return;

@@ -3,7 +3,7 @@
  * has it (https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-populators-and-data-sources): the data goes
  * into a claim of the populator's own, whose volume is then bound to the claim that waits.
  */
-import { Restore } from '#crds/restore.ts';
+import { type ResolvedRestore, Restore } from '#crds/restore.ts';
 import { PersistentVolumeClaim, StorageClass } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
 import { DokkerrError } from '#runtime/errors.ts';
@@ -44,6 +44,16 @@ async function mayBeMade(
   if (metadata.annotations?.[selectedNode] !== undefined || spec?.storageClassName === undefined) return true;
   const storageClass = await client.get(StorageClass, { name: spec.storageClassName });
   return storageClass?.volumeBindingMode !== 'WaitForFirstConsumer';
+}
+
+/** The claim that was settled to get the volume, as it is now. @throws DKR_RUN_FAILED when it was deleted meanwhile */
+export async function claimToFill(
+  { pass, namespace }: RestoreScope,
+  { name, uid }: NonNullable<ResolvedRestore['populates']>,
+): Promise<PersistentVolumeClaim> {
+  const claim = await pass.client.get(PersistentVolumeClaim, { namespace, name });
+  if (claim?.metadata.uid === uid) return claim;
+  throw new DokkerrError('DKR_RUN_FAILED', `claim ${name} was deleted before it had its volume`);
 }
 
 /** The claim the data goes into first: like the one that waits, but for its name and its source. */

@@ -3,6 +3,7 @@
  * applied (the hash annotation) or from what is there (the subset), so a hand edit of ours is put back and nothing else is.
  */
 import type { Informer } from '../cache/types.ts';
+import { controllerOf } from '../client/owners.ts';
 import {
   type Applied,
   apiVersionOf,
@@ -227,10 +228,6 @@ class OwnedChildren implements Children {
       { retryAfterMs: RECHECK_OWNER_MS },
     );
   }
-}
-
-function controllerOf({ metadata }: KubernetesObject) {
-  return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
 function missingKind(kind: Kind): DokkerrError {

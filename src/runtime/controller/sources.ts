@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Cache, Change, Informer } from '../cache/types.ts';
+import { controllerOf } from '../client/owners.ts';
 import { apiVersionOf, type Client, type Kind, type KubernetesObject, keyOf } from '../client/types.ts';
 import { type Clock, pause } from '../clock.ts';
 import { asDokkerrError } from '../errors.ts';
@@ -224,11 +225,11 @@ function isSelective(options: OwnedKind['options'] = {}): boolean {
 }
 
 /** The owner's key, if the object's controlling owner is of `kind`. By name, for a successor of that name waits for it too. */
-function ownerKeys({ metadata }: KubernetesObject, kind: Kind): string[] {
-  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+function ownerKeys(object: KubernetesObject, kind: Kind): string[] {
+  const owner = controllerOf(object);
   if (owner === undefined || owner.kind !== kind.kind || owner.apiVersion.split('/').at(-2) !== groupOf(kind))
     return [];
-  const { namespace } = metadata;
+  const { namespace } = object.metadata;
   return [keyOf(kind.namespaced && namespace !== undefined ? { namespace, name: owner.name } : { name: owner.name })];
 }
 

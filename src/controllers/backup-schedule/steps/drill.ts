@@ -4,10 +4,13 @@ import type { Backup } from '#crds/backup.ts';
 import { Restore } from '#crds/restore.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
-import { type Step, type StepResult, wait } from '#runtime/itinerary/types.ts';
-import { type Due, dueAt } from '../due.ts';
+import { type Step, wait } from '#runtime/itinerary/types.ts';
+import { dueAt } from '../due.ts';
 import { type BackupScheduleScope, hasEnded, latestSuccess } from '../scope.ts';
 import { drillTimes, nameFor } from '../timetables.ts';
+import { untilNext } from '../until-next.ts';
+
+const next = untilNext('nextDrillTime', { waiting: 'waiting for the next drill', none: 'there is no further drill' });
 
 export const drillStep: Step<BackupScheduleScope> = {
   name: 'Drill',
@@ -18,13 +21,13 @@ export const drillStep: Step<BackupScheduleScope> = {
     if (drill === undefined || suspend) return { kind: 'skip', reason: suspend ? 'suspended' : 'spec.drill is absent' };
     await forgetOld(scope, drill.historyLimit);
     const due = dueAt(drillTimes(schedule, drill), pass.now());
-    if (due.slot === undefined) return next(scope, due, {});
+    if (due.slot === undefined) return next(due, pass.now(), {});
     const running = drills.find((one) => !hasEnded(one));
     if (running !== undefined) return wait('DrillRunning', `the next drill waits for ${running.metadata.name}`);
     const backup = latestSuccess(backups);
     if (backup === undefined) return wait('NothingToProve', 'the drill waits for a first backup that completes');
     await begin(scope, due.slot, backup);
-    return next(scope, due, { lastDrillTime: rfc3339(due.slot) });
+    return next(due, pass.now(), { lastDrillTime: rfc3339(due.slot) });
   },
 };
 
@@ -55,14 +58,4 @@ async function begin({ schedule, pass, namespace }: BackupScheduleScope, slot: D
 async function forgetOld({ drills, pass, namespace }: BackupScheduleScope, limit: number): Promise<void> {
   for (const { metadata } of drills.filter(hasEnded).slice(limit))
     await pass.children.remove(Restore, { namespace, name: metadata.name });
-}
-
-function next({ pass }: BackupScheduleScope, due: Due, found: Readonly<Record<string, unknown>>): StepResult {
-  if (due.next === undefined) return { kind: 'done', message: 'there is no further drill', resolved: found };
-  return {
-    kind: 'done',
-    message: 'waiting for the next drill',
-    resolved: { ...found, nextDrillTime: rfc3339(due.next.at) },
-    recheckAfter: Math.max(0, due.next.at.getTime() - pass.now().getTime()),
-  };
 }

@@ -3,10 +3,16 @@ import { scheduleLabel } from '#contracts/backup/schedule.ts';
 import { Backup } from '#crds/backup.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
-import { type Step, type StepResult, wait } from '#runtime/itinerary/types.ts';
-import { type Due, dueAt } from '../due.ts';
+import { type Step, wait } from '#runtime/itinerary/types.ts';
+import { dueAt } from '../due.ts';
 import { activeOnes, type BackupScheduleScope } from '../scope.ts';
 import { backupTimes, nameFor } from '../timetables.ts';
+import { untilNext } from '../until-next.ts';
+
+const goOn = untilNext('nextScheduleTime', {
+  waiting: 'waiting for the next slot',
+  none: 'the schedule has no further slot',
+});
 
 export const scheduleStep: Step<BackupScheduleScope> = {
   name: 'Schedule',
@@ -19,11 +25,11 @@ export const scheduleStep: Step<BackupScheduleScope> = {
     const due = dueAt(backupTimes(schedule), pass.now());
     if (due.tooLate !== undefined) {
       const reason = `it was more than ${spec.startingDeadlineSeconds} s ago`;
-      return goOn(scope, due, { lastSkipped: { at: rfc3339(due.tooLate), reason } });
+      return goOn(due, pass.now(), { lastSkipped: { at: rfc3339(due.tooLate), reason } });
     }
     const first = spec.runOnCreate && status?.lastScheduleTime === undefined;
     const slot = due.slot ?? (first ? new Date(schedule.metadata.creationTimestamp ?? pass.now()) : undefined);
-    if (slot === undefined) return goOn(scope, due, {});
+    if (slot === undefined) return goOn(due, pass.now(), {});
     const active = activeOnes(scope);
     if (active.length > 0 && spec.concurrencyPolicy === 'Forbid') {
       return wait(
@@ -36,7 +42,7 @@ export const scheduleStep: Step<BackupScheduleScope> = {
     }
     await begin(scope, slot);
     const missedRuns = (status?.missedRuns ?? 0) + due.missed;
-    return goOn(scope, due, { lastScheduleTime: rfc3339(slot), missedRuns });
+    return goOn(due, pass.now(), { lastScheduleTime: rfc3339(slot), missedRuns });
   },
 };
 
@@ -57,14 +63,4 @@ async function begin({ schedule, pass, namespace, backups }: BackupScheduleScope
     // It outlives the schedule.
     { owned: false },
   );
-}
-
-function goOn({ pass }: BackupScheduleScope, { next }: Due, found: Readonly<Record<string, unknown>>): StepResult {
-  if (next === undefined) return { kind: 'done', message: 'the schedule has no further slot', resolved: found };
-  return {
-    kind: 'done',
-    message: 'waiting for the next slot',
-    resolved: { ...found, nextScheduleTime: rfc3339(next.at) },
-    recheckAfter: Math.max(0, next.at.getTime() - pass.now().getTime()),
-  };
 }

@@ -7,11 +7,10 @@ import { activeJobs } from '#contracts/mover/watch.ts';
 import { isReady, whyNotReady } from '#contracts/store/location.ts';
 import { counted } from '#contracts/text/figures.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
-import { Container } from '#crds/container.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, wait } from '#runtime/itinerary/types.ts';
 import { findClaims, planCopies } from '../claims.ts';
-import type { BackupScope } from '../scope.ts';
+import { type BackupScope, containerOf } from '../scope.ts';
 
 /** Milliseconds to the look that finds how a discovered backup has ended: a change of the status wakes nobody. */
 const recheckDiscovered = 1_000;
@@ -34,8 +33,7 @@ export const initiate: RunStep<BackupScope> = {
       return wait('Queued', `${active} of ${maxJobs} Jobs of BackupStore ${store.metadata.name} are busy`, recheckTurn);
     }
     const plan = await planCopies(scope, await findClaims(scope));
-    const { containerRef } = backup.spec;
-    const container = containerRef && pass.cache.informer(Container).get({ namespace, name: containerRef.name });
+    const container = containerOf(scope);
     return done(`${counted(plan.claims.length, 'claim')} to ${store.metadata.name}, read by ${plan.copyMethod}`, {
       store: store.metadata.name,
       repositoryID: store.status?.repositoryID,

@@ -5,8 +5,7 @@
 import { quiesceContainer, resumeContainer, stopDeadline } from '#contracts/container/quiesce.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { fail, type RunStep, skip } from '#runtime/itinerary/types.ts';
-import { containerOf } from '../hooks.ts';
-import { type BackupScope, resolvedOf } from '../scope.ts';
+import { type BackupScope, containerOf, resolvedOf } from '../scope.ts';
 
 export const quiesce: RunStep<BackupScope> = {
   name: 'Quiesce',

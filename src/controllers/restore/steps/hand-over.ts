@@ -2,6 +2,7 @@
 import { PersistentVolume, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, skip, wait } from '#runtime/itinerary/types.ts';
+import { claimToFill } from '../populate.ts';
 import { type RestoreScope, resolvedOf } from '../scope.ts';
 
 /** Milliseconds between looks whether the claim has its volume: the change is Kubernetes' own, and no watch of ours sees it. */
@@ -10,14 +11,12 @@ const recheckBound = 1_000;
 export const handOver: RunStep<RestoreScope> = {
   name: 'HandOver',
   effect: true,
-  run: async ({ pass, namespace }, entry) => {
+  run: async (scope, entry) => {
+    const { pass, namespace } = scope;
     const { populates, volumes = [] } = resolvedOf(entry);
     const [volume] = volumes;
     if (populates === undefined || volume === undefined) return skip('no claim names this Restore');
-    const claim = await pass.client.get(PersistentVolumeClaim, { namespace, name: populates.name });
-    if (claim?.metadata.uid !== populates.uid) {
-      return fail(new DokkerrError('DKR_RUN_FAILED', `claim ${populates.name} was deleted before it had its volume`));
-    }
+    const claim = await claimToFill(scope, populates);
     const prime = await pass.client.get(PersistentVolumeClaim, { namespace, name: volume.claim });
     const name = prime?.spec?.volumeName;
     if (name === undefined)
