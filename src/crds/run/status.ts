@@ -23,8 +23,14 @@ const step = z.object({
 /** Conditions of a run, as kstatus reads them: Reconciling while under way, Ready once completed, Stalled once failed. */
 export const runConditionTypes = ['Ready', 'Reconciling', 'Stalled'] as const;
 
-/** Fields of the status of a run whose steps settle `resolved`. */
-export function runStatus<Resolved extends z.ZodType>(resolved: Resolved) {
+/**
+ * Fields of the status of a run whose steps settle `resolved`.
+ * @param conditionTypes what the kind tells besides
+ */
+export function runStatus<Resolved extends z.ZodType>(
+  resolved: Resolved,
+  conditionTypes: readonly string[] = runConditionTypes,
+) {
   return {
     observedGeneration: z.int().min(0).exactOptional().describe('Generation of the spec this status is about.'),
     itinerary: z
@@ -49,6 +55,13 @@ export function runStatus<Resolved extends z.ZodType>(resolved: Resolved) {
       })
       .exactOptional()
       .describe('What the run failed of.'),
-    conditions: conditions(runConditionTypes).exactOptional().describe('Ready, Reconciling and Stalled.'),
+    conditions: conditions(conditionTypes)
+      .exactOptional()
+      .describe(`${listed(conditionTypes)}.`),
   };
+}
+
+/** `Ready, Reconciling and Stalled`. */
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }
