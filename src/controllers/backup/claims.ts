@@ -1,8 +1,8 @@
 /** Which claims a backup is of, and how each can be read. */
 import { containerLabel } from '#contracts/container/claims.ts';
+import { selectorText } from '#contracts/pod/selector.ts';
 import { claimsOf } from '#contracts/pod/users.ts';
 import type { ResolvedBackup } from '#crds/backup.ts';
-import type { LabelSelector } from '#crds/schema/labels.ts';
 import { PersistentVolumeClaim, Pod, StorageClass, VolumeSnapshotClass } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import type { BackupScope } from './scope.ts';
@@ -63,20 +63,6 @@ async function getClaim({ pass, namespace }: Pick<BackupScope, 'pass' | 'namespa
 function nothingToBackUp(what: string): never {
   throw new DokkerrError('DKR_SPEC_INVALID', `${what}: there is nothing to back up`);
 }
-
-/** As the API server takes it in a query (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/). */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
-  const others = matchExpressions.map(({ key, operator, values = [] }) => expressions[operator](key, values.join(',')));
-  return [...equal, ...others].join(',');
-}
-
-const expressions = {
-  In: (key: string, values: string) => `${key} in (${values})`,
-  NotIn: (key: string, values: string) => `${key} notin (${values})`,
-  Exists: (key: string) => key,
-  DoesNotExist: (key: string) => `!${key}`,
-};
 
 /** How the claims are read: as the spec says, else from snapshots if the storage of every one of them can make them. */
 export async function planCopies(

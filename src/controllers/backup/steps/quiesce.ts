@@ -2,9 +2,10 @@
  * Quiesce and Resume: the Container is stopped while its volumes are copied, or read where they are not copied. Resume is
  * walked as soon as the copies are cut, and is a duty.
  */
-import { quiesceContainer, resumeContainer, stopDeadline } from '#contracts/container/quiesce.ts';
+import { startWorkload, stopDeadline, stopWorkload } from '#contracts/workload/stop.ts';
+import type { WorkloadRef } from '#contracts/workload/workload.ts';
 import { DokkerrError } from '#runtime/errors.ts';
-import { fail, type RunStep, skip } from '#runtime/itinerary/types.ts';
+import { fail, type RunStep, type StepResult, skip } from '#runtime/itinerary/types.ts';
 import { type BackupScope, containerOf, resolvedOf } from '../scope.ts';
 
 export const quiesce: RunStep<BackupScope> = {
@@ -18,7 +19,8 @@ export const quiesce: RunStep<BackupScope> = {
       return fail(new DokkerrError('DKR_SPEC_INVALID', 'the Container was deleted, so it cannot be stopped'));
     }
     const claims = (resolvedOf(entry).claims ?? []).map(({ name }) => name);
-    return quiesceContainer(scope.pass, { container, requester: requester(scope), claims });
+    const workload = refOf(scope, container.metadata.name);
+    return stopWorkload(scope.pass.client, { workload, requester: requester(scope), claims });
   },
 };
 
@@ -36,8 +38,15 @@ export const resumeDuty: RunStep<BackupScope> = {
   run: async (scope) => (scope.backup.spec.quiesce === 'None' ? skip('nothing was stopped') : restart(scope)),
 };
 
-const restart = (scope: BackupScope) =>
-  resumeContainer(scope.pass, scope.backup.spec.containerRef?.name, requester(scope));
+async function restart(scope: BackupScope): Promise<StepResult> {
+  const { containerRef } = scope.backup.spec;
+  if (containerRef === undefined) return skip('nothing was stopped');
+  return startWorkload(scope.pass.client, refOf(scope, containerRef.name), requester(scope));
+}
+
+function refOf({ namespace }: BackupScope, name: string): WorkloadRef {
+  return { kind: 'Container', namespace, name };
+}
 
 function requester({ backup }: BackupScope): string {
   return `Backup/${backup.metadata.name}`;

@@ -1,6 +1,7 @@
 /** Quiesce and Resume: nobody writes to a claim that is being written, and a Container that was stopped is started again. */
-import { quiesceContainer, recheckPods, resumeContainer, stopDeadline } from '#contracts/container/quiesce.ts';
 import { podsUsing } from '#contracts/pod/users.ts';
+import { recheckPods, startWorkload, stopDeadline, stopWorkload } from '#contracts/workload/stop.ts';
+import type { WorkloadRef } from '#contracts/workload/workload.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { fail, type RunStep, skip } from '#runtime/itinerary/types.ts';
 import { type RestoreScope, resolvedOf } from '../scope.ts';
@@ -12,7 +13,10 @@ export const quiesce: RunStep<RestoreScope> = {
   run: async (scope, entry) => {
     const { container, pass, namespace } = scope;
     const claims = (resolvedOf(entry).volumes ?? []).map(({ claim }) => claim);
-    if (container !== undefined) return quiesceContainer(pass, { container, requester: requester(scope), claims });
+    if (container !== undefined) {
+      const workload = refOf(scope, container.metadata.name);
+      return stopWorkload(pass.client, { workload, requester: requester(scope), claims });
+    }
     const users = await podsUsing(pass.client, namespace, claims);
     if (users.length === 0) return skip('no pod uses the claim');
     const names = users.map(({ metadata }) => metadata.name).join(', ');
@@ -24,8 +28,16 @@ export const quiesce: RunStep<RestoreScope> = {
 /** A duty: the Container runs again, whatever became of the restore. */
 export const resume: RunStep<RestoreScope> = {
   name: 'Resume',
-  run: (scope) => resumeContainer(scope.pass, scope.restore.spec.target.containerRef?.name, requester(scope)),
+  run: async (scope) => {
+    const { containerRef } = scope.restore.spec.target;
+    if (containerRef === undefined) return skip('nothing was stopped');
+    return startWorkload(scope.pass.client, refOf(scope, containerRef.name), requester(scope));
+  },
 };
+
+function refOf({ namespace }: RestoreScope, name: string): WorkloadRef {
+  return { kind: 'Container', namespace, name };
+}
 
 function requester({ restore }: RestoreScope): string {
   return `Restore/${restore.metadata.name}`;

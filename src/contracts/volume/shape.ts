@@ -1,0 +1,94 @@
+/** What makes a claim the same claim to whoever uses it, apart from its volume. Pure. */
+import type { PersistentVolume, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
+import type { OwnerReference } from '#runtime/client/types.ts';
+import { claimBefore, migratedBy } from './marks.ts';
+
+export interface ClaimKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+type ClaimSpec = PersistentVolumeClaim['spec'];
+
+/** A claim but for its name and its volume. */
+export interface ClaimShape {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly ownerReferences: readonly OwnerReference[];
+  readonly spec: Omit<ClaimSpec, 'volumeName'>;
+}
+
+/** What Kubernetes writes on a claim of how it got its volume; of another volume it would be false. */
+const ofItsVolume = /^(pv|volume|volume\.beta)\.kubernetes\.io\//;
+
+/** The claim as it is. */
+export function shapeOf({ metadata, spec }: PersistentVolumeClaim): ClaimShape {
+  const { volumeName: _, ...rest } = spec;
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !ofItsVolume.test(key));
+  return {
+    labels: metadata.labels ?? {},
+    annotations: Object.fromEntries(annotations),
+    ownerReferences: metadata.ownerReferences ?? [],
+    spec: rest,
+  };
+}
+
+/** What a migration changes of a claim. */
+export interface Changes {
+  /** the run, `<namespace>/<name>` */
+  readonly migration: string;
+  readonly storageClassName?: string | undefined;
+  readonly accessModes?: readonly string[] | undefined;
+  /** a quantity */
+  readonly storage?: string | undefined;
+}
+
+/** The same claim after the migration: under its own name, for the same owners. */
+export function changedShape(shape: ClaimShape, changes: Changes): ClaimShape {
+  const { migration, storageClassName, accessModes, storage } = changes;
+  return {
+    ...shape,
+    annotations: { ...shape.annotations, [migratedBy]: migration },
+    spec: {
+      ...shape.spec,
+      ...(storageClassName === undefined ? {} : { storageClassName }),
+      ...(accessModes === undefined ? {} : { accessModes: [...accessModes] }),
+      ...(storage === undefined ? {} : { resources: { requests: { storage } } }),
+    },
+  };
+}
+
+/**
+ * The claim under another name or in another namespace: nobody owns it, and labels, which say whose it is, and where its
+ * data came from stay behind.
+ */
+export function independentShape(shape: ClaimShape, changes: Changes): ClaimShape {
+  const { dataSource: _, dataSourceRef: __, selector: ___, ...spec } = changedShape(shape, changes).spec;
+  return { labels: {}, annotations: { [migratedBy]: changes.migration }, ownerReferences: [], spec };
+}
+
+/** A claim that was taken away from its volume. */
+export interface RecordedClaim {
+  readonly claim: ClaimKey;
+  readonly uid: string;
+  readonly shape: ClaimShape;
+}
+
+/** As it stands on the volume. */
+export function recordOf(claim: PersistentVolumeClaim): string {
+  const { namespace = '', name, uid = '' } = claim.metadata;
+  const record: RecordedClaim = { claim: { namespace, name }, uid, shape: shapeOf(claim) };
+  return JSON.stringify(record);
+}
+
+/** The claim that was taken away from this volume last; undefined where none was, or it cannot be read. */
+export function recordedClaim({ metadata }: PersistentVolume): RecordedClaim | undefined {
+  const text = metadata.annotations?.[claimBefore];
+  if (text === undefined) return undefined;
+  try {
+    // Sound but for what people write there: nobody else writes this annotation.
+    return JSON.parse(text) as RecordedClaim;
+  } catch {
+    return undefined;
+  }
+}
