@@ -4,6 +4,11 @@ import { createBackupCommand } from './backup/create.ts';
 import { deleteBackupCommand } from './backup/delete.ts';
 import { containerStatusCommand } from './container/status.ts';
 import { listCommand } from './list.ts';
+import { approveMigrationCommand } from './migration/approve.ts';
+import { planMigrationCommand } from './migration/plan.ts';
+import { rollbackMigrationCommand } from './migration/rollback.ts';
+import { startMigrationCommand } from './migration/start.ts';
+import { watchMigrationCommand } from './migration/watch.ts';
 import { createRestoreCommand } from './restore/create.ts';
 import { cancelCommand } from './run/cancel.ts';
 import { logsCommand } from './run/logs.ts';
@@ -32,6 +37,17 @@ export function peopleCommands(): Command[] {
       showRunCommand('Restore'),
       logsCommand('Restore'),
       cancelCommand('Restore'),
+    ]),
+    group('migration', 'move volumes, with a way back', [
+      planMigrationCommand(),
+      startMigrationCommand(),
+      watchMigrationCommand(),
+      approveMigrationCommand(),
+      rollbackMigrationCommand(),
+      cancelCommand('Migration'),
+      listCommand('Migration', 'Migrations'),
+      showRunCommand('Migration'),
+      logsCommand('Migration'),
     ]),
     group('store', 'look after BackupStores', [
       listCommand('BackupStore', 'BackupStores'),

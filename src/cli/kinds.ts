@@ -5,6 +5,7 @@ import type { BackupSchedule } from '#crds/backup-schedule.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
 import type { Container } from '#crds/container.ts';
 import type { PrinterColumn } from '#crds/kind.ts';
+import type { Migration } from '#crds/migration.ts';
 import type { Restore } from '#crds/restore.ts';
 import type { Kind, KubernetesObject } from '#runtime/client/types.ts';
 
@@ -12,6 +13,7 @@ import type { Kind, KubernetesObject } from '#runtime/client/types.ts';
 export interface Objects {
   Backup: Backup;
   Restore: Restore;
+  Migration: Migration;
   BackupStore: BackupStore;
   BackupSchedule: BackupSchedule;
   Container: Container;
@@ -27,6 +29,7 @@ export interface ShownKind<T extends KubernetesObject = KubernetesObject> extend
 const loaders: { readonly [N in KindName]: () => Promise<ShownKind<Objects[N]>> } = {
   Backup: async () => (await import('#crds/backup.ts')).Backup,
   Restore: async () => (await import('#crds/restore.ts')).Restore,
+  Migration: async () => (await import('#crds/migration.ts')).Migration,
   BackupStore: async () => (await import('#crds/backup-store.ts')).BackupStore,
   BackupSchedule: async () => (await import('#crds/backup-schedule.ts')).BackupSchedule,
   Container: async () => (await import('#crds/container.ts')).Container,

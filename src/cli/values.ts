@@ -10,7 +10,12 @@ export function duration(text: string): string {
   return text;
 }
 
-/** The same in milliseconds. */
+/** The same, or `0s` for not at all. */
+export function durationOrNone(text: string): string {
+  return text === '0s' ? text : duration(text);
+}
+
+/** A span of time in milliseconds. */
 export function milliseconds(text: string): number {
   const unit = duration(text).slice(-1) as keyof typeof units;
   return Number.parseInt(text, 10) * units[unit];

@@ -15,7 +15,7 @@ function at(line: string): readonly string[] | string {
 
 describe('what may be written next', () => {
   it('are commands, and those below them', () => {
-    expect(at('')).toEqual(['backup', 'restore', 'store', 'schedule', 'container', 'help']);
+    expect(at('')).toEqual(['backup', 'restore', 'migration', 'store', 'schedule', 'container', 'help']);
     expect(at('re')).toEqual(['restore']);
     expect(at('backup c')).toEqual(['create', 'cancel']);
   });
@@ -31,6 +31,8 @@ describe('what may be written next', () => {
     expect(at('backup show -n shop ')).toBe('names of Backup');
     expect(at('backup delete one tw')).toBe('names of Backup');
     expect(at('store list -n ')).toBe('names of Namespace');
+    expect(at('migration start --to-class ')).toBe('names of StorageClass');
+    expect(at('migration approve ')).toBe('names of Migration');
   });
 
   it('are none where a name is made up, or enough were written', () => {

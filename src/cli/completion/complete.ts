@@ -16,7 +16,7 @@ export interface Word {
 }
 
 /** Kinds whose names can be listed: ours, and those that commands refer to. */
-export type NamedKind = KindName | 'PersistentVolumeClaim' | 'Namespace';
+export type NamedKind = KindName | 'PersistentVolumeClaim' | 'Namespace' | 'StorageClass';
 
 const nothing: Candidates = { kind: 'words', words: [] };
 
@@ -24,6 +24,7 @@ const nothing: Candidates = { kind: 'words', words: [] };
 const kindOfGroup: Readonly<Record<string, KindName>> = {
   backup: 'Backup',
   restore: 'Restore',
+  migration: 'Migration',
   store: 'BackupStore',
   schedule: 'BackupSchedule',
   container: 'Container',
@@ -35,9 +36,12 @@ const kindOfOption: Readonly<Record<string, NamedKind>> = {
   '--claim': 'PersistentVolumeClaim',
   '--container': 'Container',
   '--namespace': 'Namespace',
+  '--storage-class': 'StorageClass',
   '--store': 'BackupStore',
   '--to-claim': 'PersistentVolumeClaim',
+  '--to-class': 'StorageClass',
   '--to-container': 'Container',
+  '--to-namespace': 'Namespace',
 };
 
 /**

@@ -1,5 +1,5 @@
 /** The names of objects for completion: quickly, or none. Whoever presses a key must not wait for a cluster that is away. */
-import { Namespace, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
+import { Namespace, PersistentVolumeClaim, StorageClass } from '#runtime/client/kinds.ts';
 import type { Kind } from '#runtime/client/types.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
 import { openSession } from '../connection/session.ts';
@@ -15,8 +15,8 @@ export async function namesFor(kind: NamedKind, options: ConnectionOptions): Pro
     const signal = AbortSignal.timeout(patience);
     await using session = await openSession(options, signal);
     const { client, namespace } = session;
-    const where = kind === 'Namespace' ? {} : { namespace };
-    const { items } = await client.list(await kindOf(kind), { ...where, signal });
+    const found = await kindOf(kind);
+    const { items } = await client.list(found, { ...(found.namespaced ? { namespace } : {}), signal });
     return items.map(({ metadata }) => metadata.name);
   } catch {
     // No cluster, no permission, no time: there is nothing to offer, and no place to say why.
@@ -26,5 +26,6 @@ export async function namesFor(kind: NamedKind, options: ConnectionOptions): Pro
 
 async function kindOf(kind: NamedKind): Promise<Kind> {
   if (kind === 'Namespace') return Namespace;
+  if (kind === 'StorageClass') return StorageClass;
   return kind === 'PersistentVolumeClaim' ? PersistentVolumeClaim : loadKind(kind);
 }

@@ -11,7 +11,8 @@ const mostNamed = 5;
 export async function find<T extends KubernetesObject>(session: Session, kind: Kind<T>, name: string): Promise<T> {
   const found = await session.client.get(kind, { namespace: session.namespace, name });
   if (found !== undefined) return found;
-  throw absent(kind.kind, name, session.namespace, await namesOf(session, kind));
+  const namespace = kind.namespaced ? session.namespace : undefined;
+  throw absent(kind.kind, name, namespace, await namesOf(session, kind));
 }
 
 /** The same before something is made that refers to it. Who may not read it is told by the operator instead. */
@@ -29,12 +30,17 @@ export async function ensureThere<T extends KubernetesObject>(
 }
 
 async function namesOf({ client, namespace }: Session, kind: Kind): Promise<string[]> {
-  const { items } = await client.list(kind, { namespace });
+  const { items } = await client.list(kind, kind.namespaced ? { namespace } : {});
   return items.map(({ metadata }) => metadata.name);
 }
 
-/** The error, in words that help. Pure. */
-export function absent(kind: string, name: string, namespace: string, names: readonly string[]): DokkerrError {
+/** The error, in words that help. Pure. @param namespace undefined for what belongs to the cluster */
+export function absent(
+  kind: string,
+  name: string,
+  namespace: string | undefined,
+  names: readonly string[],
+): DokkerrError {
   const near = nearMiss(name, names);
   const others =
     names.length > mostNamed
@@ -44,10 +50,12 @@ export function absent(kind: string, name: string, namespace: string, names: rea
     near !== undefined
       ? `did you mean ${near}?`
       : names.length === 0
-        ? `there is none in that namespace; --namespace names another`
+        ? namespace === undefined
+          ? 'there is none'
+          : `there is none in that namespace; --namespace names another`
         : `there are ${others}`;
   return new DokkerrError(
     'DKR_DEPENDENCY_MISSING',
-    `there is no ${kind} ${name} in namespace ${namespace}: ${instead}`,
+    `there is no ${kind} ${name}${namespace === undefined ? '' : ` in namespace ${namespace}`}: ${instead}`,
   );
 }

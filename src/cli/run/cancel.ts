@@ -1,4 +1,4 @@
-/** `dokkerr backup cancel` and `dokkerr restore cancel`. */
+/** `cancel` of Backups, Restores and Migrations. */
 import type { Command } from 'commander';
 import { clusterCommand, misuse, perform, type Scene } from '../command.ts';
 import { find } from '../connection/find.ts';
@@ -16,6 +16,8 @@ const effects: { readonly [K in RunKindName]: string } = {
   Backup: 'end a Backup that is under way; what it made is cleared up',
   Restore:
     'end a Restore that is under way; in place, the data of before comes back and the Container is started again',
+  Migration:
+    'end a Migration that is under way; what it did is undone, and the application runs on the old volume again',
 };
 
 export function cancelCommand(kind: RunKindName): Command {
@@ -47,7 +49,7 @@ async function cancel(
     scene.terminal.print(`${kindName} ${name} was asked to end`);
     return cliExitCodes.done;
   }
-  const waited = await waitForEnd(scene, asked, timeout);
+  const waited = await waitForEnd(scene, asked, timeout, isOver);
   if (!('object' in waited)) return waited.exitCode;
   scene.terminal.print(endingOf(waited.object).sentence);
   // It may have been too late: then it ended as it would have.

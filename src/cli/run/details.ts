@@ -1,12 +1,13 @@
-/** A Backup or a Restore in full, for `show`. Pure. */
+/** A Backup, a Restore or a Migration in full, for `show`. Pure. */
 import { formatBytes } from '#contracts/text/figures.ts';
 import type { Backup, BackupVolume } from '#crds/backup.ts';
 import type { Restore } from '#crds/restore.ts';
+import { migrationFields, migrationSections } from '../migration/details.ts';
 import { age, span } from '../render/age.ts';
 import { type Field, fieldLines, section } from '../render/fields.ts';
 import { oneLine } from '../render/one-line.ts';
 import { table } from '../render/table.ts';
-import type { Run } from './types.ts';
+import { isMigration, isRestore, type Run } from './types.ts';
 import { type ViewOptions, view } from './view.ts';
 
 /** Fields, steps, volumes, and the files that could not be read. */
@@ -14,17 +15,22 @@ export function details(run: Run, options: ViewOptions): string[] {
   return [
     ...fieldLines(fieldsOf(run, options.now), options.paint),
     ...section('Steps', view(run, options)),
-    ...section('Volumes', isRestore(run) ? restoredVolumes(run, options) : storedVolumes(run, options)),
+    ...sectionsOf(run, options),
+  ];
+}
+
+function sectionsOf(run: Run, options: ViewOptions): string[] {
+  if (isMigration(run)) return migrationSections(run, options.paint);
+  if (isRestore(run)) return section('Volumes', restoredVolumes(run, options));
+  return [
+    ...section('Volumes', storedVolumes(run, options)),
     ...section('Files that could not be read', unreadable(run)),
   ];
 }
 
 function fieldsOf(run: Run, now: Date): Field[] {
-  return [...identity(run, now), ...(isRestore(run) ? ofRestore(run) : ofBackup(run)), ...failure(run)];
-}
-
-function isRestore(run: Run): run is Restore {
-  return run.kind === 'Restore';
+  const own = isMigration(run) ? migrationFields(run) : isRestore(run) ? ofRestore(run) : ofBackup(run);
+  return [...identity(run, now), ...own, ...failure(run)];
 }
 
 function identity({ kind, metadata, status }: Run, now: Date): Field[] {
@@ -114,9 +120,8 @@ function restoredVolumes({ status }: Restore, { paint }: ViewOptions): string[] 
   return table(['CLAIM', 'SNAPSHOT', 'SIZE'], rows, paint);
 }
 
-function unreadable(run: Run): string[] {
-  if (isRestore(run)) return [];
-  return (run.status?.volumes ?? []).flatMap(({ claim, unreadable: files = [] }) =>
+function unreadable({ status }: Backup): string[] {
+  return (status?.volumes ?? []).flatMap(({ claim, unreadable: files = [] }) =>
     files.map((file) => `${claim}: ${oneLine(file)}`),
   );
 }

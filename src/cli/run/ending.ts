@@ -3,9 +3,10 @@ import { counted, formatBytes } from '#contracts/text/figures.ts';
 import type { Backup } from '#crds/backup.ts';
 import type { Restore } from '#crds/restore.ts';
 import { type CliExitCode, cliExitCodes } from '../exit-codes.ts';
+import { moved, switched } from '../migration/ending.ts';
 import { span } from '../render/age.ts';
 import { oneLine } from '../render/one-line.ts';
-import type { Run } from './types.ts';
+import { isMigration, isRestore, isSwitched, type Run } from './types.ts';
 
 export interface Ending {
   readonly sentence: string;
@@ -23,23 +24,28 @@ export function endingOf(run: Run): Ending {
   switch (status?.outcome) {
     case 'Completed': {
       const partial = phase === 'PartiallyFailed';
-      const details = isRestore(run) ? restored(run) : partial ? unreadable(run) : stored(run);
-      const sentence = [`${what} ${phase}${took(run)}`, ...details].join(', ');
+      const sentence = [`${what} ${phase}${took(run)}`, ...doneBy(run)].join(', ');
       return { sentence, exitCode: partial ? cliExitCodes.partial : cliExitCodes.done };
     }
     case 'Canceled':
       return { sentence: `${what} Canceled${took(run)}`, exitCode: cliExitCodes.failed };
     case 'RolledBack':
-      return { sentence: `${what} RolledBack, the data of before is back: ${why(run)}`, exitCode: cliExitCodes.failed };
+      return {
+        sentence: `${what} RolledBack, the data of before is back${because(run)}`,
+        exitCode: cliExitCodes.failed,
+      };
     case 'Failed':
       return { sentence: `${what} Failed ${why(run)}`, exitCode: cliExitCodes.failed };
     case undefined:
+      if (isMigration(run) && isSwitched(run)) return { sentence: switched(run), exitCode: cliExitCodes.done };
       return { sentence: `${what} has not ended, it is ${phase}`, exitCode: cliExitCodes.partial };
   }
 }
 
-function isRestore(run: Run): run is Restore {
-  return run.kind === 'Restore';
+function doneBy(run: Run): string[] {
+  if (isMigration(run)) return moved(run);
+  if (isRestore(run)) return restored(run);
+  return run.status?.phase === 'PartiallyFailed' ? unreadable(run) : stored(run);
 }
 
 function took({ status }: Run): string {
@@ -52,6 +58,11 @@ function why({ status }: Run): string {
   const { failure, failureClass } = status ?? {};
   if (failure === undefined) return 'for an unknown reason';
   return `at ${failure.step}${failureClass === undefined ? '' : ` (${failureClass})`}: ${oneLine(failure.message)}`;
+}
+
+/** Undone because of a failure, or because somebody asked for it. */
+function because(run: Run): string {
+  return run.status?.failure === undefined ? ', as was asked for' : `: ${why(run)}`;
 }
 
 function stored({ status }: Backup): string[] {

@@ -1,4 +1,4 @@
-/** `dokkerr backup logs` and `dokkerr restore logs`: what the operator told of a run, and what its pods wrote. */
+/** `logs` of Backups, Restores and Migrations: what the operator told of a run, and what its pods wrote. */
 import type { Command } from 'commander';
 import { Event, Job, Pod } from '#runtime/client/kinds.ts';
 import { isOwnedBy } from '#runtime/client/owners.ts';

@@ -1,4 +1,4 @@
-/** `dokkerr backup show` and `dokkerr restore show`. */
+/** `show` of Backups, Restores and Migrations. */
 import type { Command } from 'commander';
 import { clusterCommand, perform, type Scene } from '../command.ts';
 import { find } from '../connection/find.ts';

@@ -1,5 +1,6 @@
 /** Runs as the operator reports them, for tests. */
 import type { Backup } from '#crds/backup.ts';
+import type { Migration } from '#crds/migration.ts';
 import type { Restore } from '#crds/restore.ts';
 
 type BackupStatus = NonNullable<Backup['status']>;
@@ -23,6 +24,24 @@ export function restoreOf(status: RestoreStatus): Restore {
     apiVersion: 'dokkerr.io/v1alpha1',
     kind: 'Restore',
     metadata: { name: 'notes-back', namespace: 'shop' },
+    spec,
+    status,
+  };
+}
+
+export function migrationOf(
+  status: NonNullable<Migration['status']>,
+  switchOver: Partial<Migration['spec']['switchOver']> = {},
+): Migration {
+  const spec = {
+    source: { containerRef: { name: 'notes' } },
+    dryRun: false,
+    switchOver: { requireApproval: false, approved: false, ...switchOver },
+  } as Migration['spec'];
+  return {
+    apiVersion: 'dokkerr.io/v1alpha1',
+    kind: 'Migration',
+    metadata: { name: 'notes-moved', namespace: 'shop' },
     spec,
     status,
   };

@@ -33,6 +33,8 @@ export function toneOf(phase: string): Tone | undefined {
     case 'Running':
     case 'Succeeded':
     case 'Passed':
+    case 'Planned':
+    case 'Switched':
       return 'good';
     case 'Failed':
     case 'PartiallyFailed':
@@ -47,6 +49,17 @@ export function toneOf(phase: string): Tone | undefined {
     case 'Updating':
     case 'Creating':
     case 'Initializing':
+    case 'Planning':
+    case 'Stopping':
+    case 'BackingUp':
+    case 'Copying':
+    case 'Transforming':
+    case 'Validating':
+    case 'Synchronising':
+    case 'SwitchingOver':
+    case 'Starting':
+    case 'CleaningUp':
+    case 'Canceling':
       return 'busy';
     default:
       return undefined;
