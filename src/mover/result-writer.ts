@@ -65,12 +65,15 @@ function dropLast(list: 'snapshots' | 'warnings' | 'unreadable'): Reduction {
 
 /** Bounds every list and text, so that fitting takes few steps. */
 function shortened(result: MoverResult): MoverResult {
-  const { snapshots, warnings, unreadable, failure } = result;
+  const { snapshots, warnings, unreadable, verification, failure } = result;
   return {
     ...result,
     ...(snapshots === undefined ? {} : { snapshots: snapshots.slice(0, mostEntries) }),
     ...(warnings === undefined ? {} : { warnings: texts(warnings) }),
     ...(unreadable === undefined ? {} : { unreadable: texts(unreadable) }),
+    ...(verification?.mismatched === undefined
+      ? {}
+      : { verification: { ...verification, mismatched: texts(verification.mismatched) } }),
     ...(failure === undefined
       ? {}
       : {

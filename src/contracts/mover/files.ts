@@ -28,6 +28,8 @@ export interface MoverFiles {
   readonly cache: string;
   /** the volume to read or to write */
   readonly data: string;
+  /** the volume that `data` is compared with; mounted for `compare` only */
+  readonly source: string;
   /** where Kubernetes takes the termination message from */
   readonly result: string;
 }
@@ -40,5 +42,6 @@ export const moverFiles: MoverFiles = {
   caBundle: '/run/dokkerr/ca/ca.crt',
   cache: '/cache',
   data: '/data',
+  source: '/source',
   result: '/dev/termination-log',
 };

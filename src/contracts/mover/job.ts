@@ -7,7 +7,7 @@ import { podResources } from '../pod/resources.ts';
 import { restrictedContainer, restrictedJob } from '../pod/restricted.ts';
 import { keySecretOf, repositoryOf } from '../store/location.ts';
 import { moverFiles, passwordFile, requestVariable } from './files.ts';
-import { type MoverRequestInput, moverRequest } from './request.ts';
+import { type CompareOrder, type MoverRequest, moverRequest, type RepositoryOrder } from './request.ts';
 
 /** On Jobs and pods of movers: what they do. */
 export const moverLabel = 'dokkerr.io/mover';
@@ -28,34 +28,60 @@ interface Mounted {
   readonly readOnly: boolean;
 }
 
-/** One mover as the operator wants it. */
-export interface MoverRun {
+/** A claim and how it is mounted. */
+interface MountedClaim {
+  readonly name: string;
+  readonly readOnly: boolean;
+}
+
+/** What every mover has. */
+interface AnyRun {
   /** of the Job: a DNS label */
   readonly name: string;
-  readonly store: BackupStore;
-  /** without the repository, which the store says */
-  readonly request: DistributiveOmit<MoverRequestInput, 'repository' | 'limits'>;
-  /** what is mounted at `/data` */
-  readonly claim?: { readonly name: string; readonly readOnly: boolean };
-  /** whether the password that is to replace the one in use is mounted too */
-  readonly newKey?: boolean;
   readonly runAs?: RunAs;
   readonly mover?: Mover;
   readonly policy: RunPolicy;
-  /** the only node on which the claim can be mounted */
+  /** the only node on which the claims can be mounted */
   readonly node?: string;
   /** nodes it must not run on */
   readonly avoidNodes?: readonly string[];
 }
 
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** A mover that works on a store's repository. */
+export interface RepositoryRun extends AnyRun {
+  readonly store: BackupStore;
+  /** without the repository, which the store says */
+  readonly request: RepositoryOrder;
+  /** what is mounted at `/data` */
+  readonly claim?: MountedClaim;
+  /** whether the password that is to replace the one in use is mounted too */
+  readonly newKey?: boolean;
+}
+
+/** A mover that compares two claims: it knows no store, and can write to neither. */
+export interface CompareRun extends AnyRun {
+  readonly request: CompareOrder;
+  /** of the claim that is mounted at `/source` */
+  readonly source: string;
+  /** of the claim that is compared with it, mounted at `/data` */
+  readonly target: string;
+  /** what `mover` leaves open: `moverDefaults` of the store through which the target was written */
+  readonly defaults?: Mover;
+}
+
+/** One mover as the operator wants it. */
+export type MoverRun = RepositoryRun | CompareRun;
 
 /** @param image the operator's own */
 export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
-  const { name, store, policy } = run;
-  const labels = { [moverLabel]: run.request.operation, [storeLabel]: store.metadata.name };
-  const settings = { ...store.spec.moverDefaults, ...run.mover };
-  const mounts = mountsOf(run);
+  const { name, policy } = run;
+  const ofStore = 'store' in run ? { [storeLabel]: run.store.metadata.name } : {};
+  const labels = { [moverLabel]: run.request.operation, ...ofStore };
+  const settings = { ...defaultsOf(run), ...run.mover };
+  const mounts = [
+    ...('store' in run ? repositoryMounts(run) : compareMounts(run)),
+    { volume: { name: 'tmp', emptyDir: {} }, mountPath: '/tmp', readOnly: false },
+  ];
   return restrictedJob({
     name,
     labels,
@@ -85,12 +111,18 @@ export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
   });
 }
 
+function defaultsOf(run: MoverRun): Mover {
+  return ('store' in run ? run.store.spec.moverDefaults : run.defaults) ?? {};
+}
+
 /** Checked here, so that a request which no mover would take never becomes a pod. */
-function requestOf({ store, request }: MoverRun) {
+function requestOf(run: MoverRun): MoverRequest {
+  if (!('store' in run)) return moverRequest.parse(run.request);
+  const { request, store } = run;
   return moverRequest.parse({ ...request, repository: repositoryOf(store), limits: store.spec.throttle ?? {} });
 }
 
-function mountsOf({ store, claim, newKey = false }: MoverRun): Mounted[] {
+function repositoryMounts({ store, claim, newKey = false }: RepositoryRun): Mounted[] {
   const { credentialsRef, caBundleRef } = store.spec.s3;
   const caFolder = moverFiles.caBundle.slice(0, moverFiles.caBundle.lastIndexOf('/'));
   const caFile = moverFiles.caBundle.slice(caFolder.length + 1);
@@ -101,7 +133,6 @@ function mountsOf({ store, claim, newKey = false }: MoverRun): Mounted[] {
       ? [secret('new-key', keySecretOf(store), moverFiles.newKey, [{ key: nextPasswordKey, path: passwordFile }])]
       : []),
     { volume: { name: 'cache', emptyDir: {} }, mountPath: moverFiles.cache, readOnly: false },
-    { volume: { name: 'tmp', emptyDir: {} }, mountPath: '/tmp', readOnly: false },
     ...(caBundleRef === undefined
       ? []
       : [
@@ -114,16 +145,23 @@ function mountsOf({ store, claim, newKey = false }: MoverRun): Mounted[] {
             readOnly: true,
           },
         ]),
-    ...(claim === undefined
-      ? []
-      : [
-          {
-            volume: { name: 'data', persistentVolumeClaim: { claimName: claim.name } },
-            mountPath: moverFiles.data,
-            readOnly: claim.readOnly,
-          },
-        ]),
+    ...(claim === undefined ? [] : [claimMounted('data', claim, moverFiles.data)]),
   ];
+}
+
+function compareMounts({ source, target }: CompareRun): Mounted[] {
+  return [
+    claimMounted('source', { name: source, readOnly: true }, moverFiles.source),
+    claimMounted('data', { name: target, readOnly: true }, moverFiles.data),
+  ];
+}
+
+function claimMounted(name: string, claim: MountedClaim, mountPath: string): Mounted {
+  return {
+    volume: { name, persistentVolumeClaim: { claimName: claim.name } },
+    mountPath,
+    readOnly: claim.readOnly,
+  };
 }
 
 /** @param items which of its keys, and under which names; all of them when absent */
@@ -138,8 +176,9 @@ function secret(
 }
 
 /** What the spec or the store says, else whom the files belong to. */
-function runAsOf({ runAs = {}, mover, store }: MoverRun): RunAs {
-  const wanted = { ...store.spec.moverDefaults?.securityContext, ...mover?.securityContext };
+function runAsOf(run: MoverRun): RunAs {
+  const { runAs = {}, mover } = run;
+  const wanted = { ...defaultsOf(run).securityContext, ...mover?.securityContext };
   const { runAsUser: user = runAs.user, runAsGroup: group = runAs.group, fsGroup = runAs.fsGroup } = wanted;
   return {
     ...(user === undefined ? {} : { user }),

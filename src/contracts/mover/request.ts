@@ -27,6 +27,7 @@ const repository = z.strictObject({
   id: text.exactOptional(),
 });
 
+/** Of every request about a repository. */
 const common = {
   repository,
   /** KiB a second; absent for no limit */
@@ -143,6 +144,33 @@ const addKey = z.strictObject({ operation: z.literal('addKey'), ...common });
 /** Makes a key useless; refused for the one that this mover opened the repository with. Nothing when it is gone already. */
 const removeKey = z.strictObject({ operation: z.literal('removeKey'), ...common, keyID: text });
 
+/**
+ * Compares `target` with `source`, two folders, neither of which may change meanwhile: every name, and of each its kind, size,
+ * permissions, owner, times, extended attributes, what it points to and which names are one file; of all files or some the
+ * content. Needs no repository.
+ */
+const compare = z.strictObject({
+  operation: z.literal('compare'),
+  source: text.default(moverFiles.source),
+  target: text.default(moverFiles.data),
+  content: z
+    .discriminatedUnion('mode', [
+      z.strictObject({ mode: z.literal('Full') }),
+      z.strictObject({
+        mode: z.literal('Sample'),
+        /** of the files that are not empty */
+        percent: percent.default(5),
+        /** as many at least, where there are as many */
+        minimumFiles: z.int().min(0).max(10_000).default(100),
+        /** what the choice hangs on, besides the names: who does not know it cannot foresee which files are read */
+        seed: z.string().default(''),
+      }),
+    ])
+    .default({ mode: 'Sample', percent: 5, minimumFiles: 100, seed: '' }),
+  /** names the source is known to have; by them progress is told, and nothing else */
+  expectedEntries: z.int().min(0).exactOptional(),
+});
+
 /** The request, as it stands in the variable `requestVariable`. */
 export const moverRequest = z.discriminatedUnion('operation', [
   init,
@@ -157,6 +185,7 @@ export const moverRequest = z.discriminatedUnion('operation', [
   stats,
   addKey,
   removeKey,
+  compare,
 ]);
 
 /** A request with every default filled in. */
@@ -178,4 +207,11 @@ export const exclusiveOperations: ReadonlySet<string> = new Set<MoverOperation>(
 ]);
 /** The request of one operation. */
 export type RequestOf<O extends MoverOperation> = Extract<MoverRequest, { operation: O }>;
+/** A request about a repository. */
+export type RepositoryRequest = Exclude<MoverRequest, { operation: 'compare' }>;
+/** Such a request as one writes it, without what its BackupStore says. */
+export type RepositoryOrder = WithoutStore<Exclude<MoverRequestInput, { operation: 'compare' }>>;
+type WithoutStore<T> = T extends unknown ? Omit<T, 'repository' | 'limits'> : never;
+/** A comparison as one writes it. */
+export type CompareOrder = Extract<MoverRequestInput, { operation: 'compare' }>;
 export type MoverRepository = z.infer<typeof repository>;

@@ -29,13 +29,15 @@ const stats = z.object({
 
 const verification = z.object({
   result: z.enum(['Passed', 'Failed', 'Skipped']),
-  mode: z.enum(['None', 'Metadata', 'Data', 'Stats', 'Checksum']),
+  mode: z.enum(['None', 'Metadata', 'Data', 'Stats', 'Checksum', 'Sample', 'Full']),
   /** bytes of content that were read again */
   bytesRead: count,
   filesExpected: count.exactOptional(),
   filesFound: count.exactOptional(),
+  /** whose content was read; of `compare`, which counts everything that has a name as expected and found */
+  filesRead: count.exactOptional(),
   mismatches: count.exactOptional(),
-  /** the first of them */
+  /** the first of them, as many as fit */
   mismatched: z.array(z.string()).exactOptional(),
 });
 

@@ -6,7 +6,7 @@ import { type KubernetesObject, parseKey } from '#runtime/client/types.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 import { slimNodes } from '../node/nodes.ts';
 import { exclusiveJob, holderOf } from './exclusive.ts';
-import { buildMoverJob, type MoverRun } from './job.ts';
+import { buildMoverJob, type MoverRun, type RepositoryRun } from './job.ts';
 import { Reservations } from './reservations.ts';
 import { type MoverState, moverState } from './state.ts';
 import { type Turn, turnOf } from './turn.ts';
@@ -23,19 +23,31 @@ export async function runMover<T extends KubernetesObject>(
 ): Promise<MoverState> {
   const known = pass.children.get(Job, run.name);
   if (known !== undefined) return moverState(known, podOf(pass.cache, known), run.policy, pass.now());
+  return takesTurns(run) ? makeInTurn(pass, run, image) : make(pass, run, image);
+}
+
+async function makeInTurn<T extends KubernetesObject>(
+  pass: Pass<T>,
+  run: RepositoryRun,
+  image: string,
+): Promise<MoverState> {
   const turn = turnFor(pass, run);
   if (turn.kind === 'wait') return { kind: 'starting', message: turn.message };
   // Nothing is awaited between the count and this, so that no other pass counts the same.
   const made = reservationsOf(pass.cache);
   const reserved = `${run.store.metadata.namespace ?? ''}/${run.name}`;
-  if (takesTurns(run)) made.add(reserved, groupOf(run), pass.now());
+  made.add(reserved, groupOf(run), pass.now());
   try {
-    await pass.children.apply(Job, buildMoverJob({ ...run, avoidNodes: turn.avoid }, image));
+    return await make(pass, { ...run, avoidNodes: turn.avoid }, image);
   } catch (thrown) {
     made.remove(reserved);
     throw thrown;
   }
-  return { kind: 'starting', message: 'it is being made' };
+}
+
+async function make<T extends KubernetesObject>({ children }: Pass<T>, run: MoverRun, image: string) {
+  await children.apply(Job, buildMoverJob(run, image));
+  return { kind: 'starting', message: 'it is being made' } as const;
 }
 
 function reservationsOf(cache: Cache): Reservations {
@@ -44,17 +56,16 @@ function reservationsOf(cache: Cache): Reservations {
   return known;
 }
 
-/** Those that move data take turns; the others read a little, and are as many as there are stores. */
-function takesTurns({ request }: MoverRun): boolean {
-  return request.operation === 'backup' || request.operation === 'restore';
+/** Those that move data to or from a store take turns; the others read a little of it, or know none. */
+function takesTurns(run: MoverRun): run is RepositoryRun {
+  return run.request.operation === 'backup' || run.request.operation === 'restore';
 }
 
-function groupOf({ store: { metadata } }: MoverRun): string {
+function groupOf({ store: { metadata } }: RepositoryRun): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-function turnFor<T extends KubernetesObject>({ cache, now }: Pass<T>, run: MoverRun): Turn {
-  if (!takesTurns(run)) return { kind: 'go', avoid: [] };
+function turnFor<T extends KubernetesObject>({ cache, now }: Pass<T>, run: RepositoryRun): Turn {
   const { store, node } = run;
   const { namespace = '', name } = store.metadata;
   const { maxJobs, maxJobsPerNode } = store.spec.concurrency;

@@ -13,6 +13,7 @@ export function filesBelow(folder: string): MoverFiles {
     caBundle: join(folder, 'ca/ca.crt'),
     cache: join(folder, 'cache'),
     data: join(folder, 'data'),
+    source: join(folder, 'source'),
     result: join(folder, 'termination-log'),
   };
 }

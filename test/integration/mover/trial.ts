@@ -7,14 +7,20 @@ import { layOutMounts, type Mounted } from './mounts.ts';
 import { type Ended, type RunningMover, type RunOptions, startMover } from './run-mover.ts';
 import { password, type ResticWorkbench, type StoredRepository, startWorkbench } from './workbench.ts';
 
-/** A request without what all have in common. */
-export type Order = MoverRequestInput extends infer R ? (R extends unknown ? Omit<R, 'repository'> : never) : never;
+/** Requests about a repository. */
+type RepositoryRequestInput = Exclude<MoverRequestInput, { operation: 'compare' }>;
+/** Such a request without what all have in common. */
+export type Order = RepositoryRequestInput extends infer R
+  ? R extends unknown
+    ? Omit<R, 'repository'>
+    : never
+  : never;
 
 type OrderOf<O extends Order['operation']> = Partial<Extract<Order, { operation: O }>>;
 
 /** What is other than usual. */
 export interface Circumstances extends Partial<Mounted>, Partial<RunOptions> {
-  readonly repository?: Partial<MoverRequestInput['repository']>;
+  readonly repository?: Partial<RepositoryRequestInput['repository']>;
 }
 
 /** One test's. */

@@ -1,7 +1,7 @@
 /** RotateKey: replaces the repository's password when asked to, and lets the old one open it for a while longer. */
 import { randomBytes } from 'node:crypto';
 import { endExclusive, exclusiveJob, isRunOf, runExclusive } from '#contracts/mover/exclusive.ts';
-import type { MoverRun } from '#contracts/mover/job.ts';
+import type { RepositoryRun } from '#contracts/mover/job.ts';
 import type { MoverFailure, MoverResult } from '#contracts/mover/result.ts';
 import { keySecretOf } from '#contracts/store/location.ts';
 import { BackupStore, type BackupStoreStatus, type TaskStatus } from '#crds/backup-store.ts';
@@ -82,7 +82,7 @@ export const rotateKey: Step<BackupStoreScope> = aside('rotation', {
 async function withMover(
   scope: BackupStoreScope,
   secret: Secret,
-  request: MoverRun['request'],
+  request: RepositoryRun['request'],
   conclude: (result: MoverResult) => Promise<Secret | undefined>,
 ): Promise<StepResult> {
   const { pass, store, image } = scope;

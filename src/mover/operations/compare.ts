@@ -1,0 +1,64 @@
+/** A comparison of two folders: gone through side by side once, files read meanwhile, and what differs told in words. */
+import { setImmediate } from 'node:timers/promises';
+import { RunFailure } from '#contracts/mover/failure.ts';
+import type { RequestOf } from '#contracts/mover/request.ts';
+import type { Findings, MoverContext } from '../context.ts';
+import { Comparison } from '../tree/comparison.ts';
+import { Readers } from '../tree/readers.ts';
+import { type Choice, Sample } from '../tree/sample.ts';
+import { walk } from '../tree/walk.ts';
+import { failureOf } from './failure-of.ts';
+
+type CompareRequest = RequestOf<'compare'>;
+
+const allFiles: Choice = { percent: 100, minimumFiles: 0, seed: '' };
+
+/** Names looked at before the program turns to anything else. */
+const atOneGo = 500;
+
+/** @throws RunFailure when there was nothing to compare */
+export async function performCompare(
+  request: CompareRequest,
+  { report, signal }: Pick<MoverContext, 'report' | 'signal'>,
+): Promise<Findings> {
+  const { source, target, content } = request;
+  const comparison = new Comparison();
+  const sample = new Sample(content.mode === 'Full' ? allFiles : content);
+  const readers = new Readers({ source, target, signal, onDifference: (path, told) => comparison.differs(path, told) });
+  const tell = () => {
+    signal.throwIfAborted();
+    const filesDone = comparison.expected;
+    const totalFiles = Math.max(filesDone, request.expectedEntries ?? 0);
+    report.progress('Verifying', { bytesDone: readers.bytes, totalBytes: 0, filesDone, totalFiles });
+  };
+  let seen = 0;
+  for (const found of walk(source, target)) {
+    if (comparison.add(found) && sample.takes(found.path)) await readers.begin(found.path);
+    seen += 1;
+    if (seen % atOneGo !== 0) continue;
+    await setImmediate();
+    tell();
+  }
+  for (const path of sample.missing()) {
+    await readers.begin(path);
+    tell();
+  }
+  await readers.end();
+  tell();
+  return findingsOf(content.mode, comparison, readers);
+}
+
+function findingsOf(mode: 'Full' | 'Sample', comparison: Comparison, readers: Readers): Findings {
+  const { expected, found, mismatches, mismatched } = comparison;
+  const counts = { bytesRead: readers.bytes, filesExpected: expected, filesFound: found, filesRead: readers.files };
+  if (mismatches === 0) {
+    return { outcome: 'Succeeded', verification: { result: 'Passed', mode, ...counts, mismatches } };
+  }
+  const message = `${mismatches} differences from the source, the first: ${mismatched[0] ?? 'unknown'}`;
+  return {
+    outcome: 'Failed',
+    verification: { result: 'Failed', mode, ...counts, mismatches, mismatched },
+    // The same two folders would differ again.
+    failure: failureOf(new RunFailure('VerificationFailed', message, { retryable: false })),
+  };
+}

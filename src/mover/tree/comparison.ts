@@ -1,0 +1,59 @@
+/** Counts what is the same in two folders, and names what is not. */
+import { differencesOf } from './difference.ts';
+import { HardLinks } from './hard-links.ts';
+import type { Obstacle, Pair } from './walk.ts';
+import { pathInWords } from './words.ts';
+
+/** How many differences are named. */
+const named = 20;
+
+export class Comparison {
+  /** names in the source */
+  expected = 0;
+  /** those that are the same in the target */
+  found = 0;
+  mismatches = 0;
+  /** the first of them */
+  readonly mismatched: string[] = [];
+  readonly #hardLinks = new HardLinks();
+
+  /** @returns whether the content remains to be read: it is a file that is the same as far as was looked */
+  add(pair: Pair | Obstacle): boolean {
+    if ('obstacle' in pair) {
+      this.#tell(pair.path, pair.obstacle);
+      return false;
+    }
+    const { path, source, target } = pair;
+    if (source === undefined) {
+      if (target !== undefined) this.#tell(path, `a ${target.kind} that the source does not have`);
+      return false;
+    }
+    this.expected += 1;
+    if (target === undefined) {
+      this.#tell(path, source.kind === 'folder' ? 'not there, with all that is in it' : 'not there');
+      return false;
+    }
+    // Whoever mounts a volume may change when its root was changed.
+    const differences = differencesOf(source, path === '' ? { ...target, mtimeNs: source.mtimeNs } : target);
+    const areFiles = source.kind === 'file' && target.kind === 'file';
+    const links = areFiles ? this.#hardLinks.add(path, source, target) : { isKnown: false };
+    if (links.difference !== undefined) differences.push(links.difference);
+    if (differences.length > 0) {
+      this.#tell(path, differences.join(', '));
+      return false;
+    }
+    this.found += 1;
+    return source.kind === 'file' && source.size > 0 && !links.isKnown;
+  }
+
+  /** Takes back that it was found: its content is another. */
+  differs(path: string, difference: string): void {
+    this.found -= 1;
+    this.#tell(path, difference);
+  }
+
+  #tell(path: string, difference: string): void {
+    this.mismatches += 1;
+    if (this.mismatched.length < named) this.mismatched.push(`${pathInWords(path)}: ${difference}`);
+  }
+}
