@@ -4,7 +4,7 @@ import { RunFailure } from '#contracts/mover/failure.ts';
 import type { RequestOf } from '#contracts/mover/request.ts';
 import type { Findings, MoverContext } from '../context.ts';
 import { Comparison } from '../tree/comparison.ts';
-import { Readers } from '../tree/readers.ts';
+import { Readers, type SameSize } from '../tree/readers.ts';
 import { type Choice, Sample } from '../tree/sample.ts';
 import { walk } from '../tree/walk.ts';
 import { failureOf } from './failure-of.ts';
@@ -23,7 +23,7 @@ export async function performCompare(
 ): Promise<Findings> {
   const { source, target, content } = request;
   const comparison = new Comparison();
-  const sample = new Sample(content.mode === 'Full' ? allFiles : content);
+  const sample = new Sample<SameSize>(content.mode === 'Full' ? allFiles : content);
   const readers = new Readers({ source, target, signal, onDifference: (path, told) => comparison.differs(path, told) });
   const tell = () => {
     signal.throwIfAborted();
@@ -33,14 +33,15 @@ export async function performCompare(
   };
   let seen = 0;
   for (const found of walk(source, target)) {
-    if (comparison.add(found) && sample.takes(found.path)) await readers.begin(found.path);
+    const file = comparison.add(found);
+    if (file !== undefined && sample.takes(file)) await readers.begin(file);
     seen += 1;
     if (seen % atOneGo !== 0) continue;
     await setImmediate();
     tell();
   }
-  for (const path of sample.missing()) {
-    await readers.begin(path);
+  for (const file of sample.missing()) {
+    await readers.begin(file);
     tell();
   }
   await readers.end();

@@ -1,6 +1,7 @@
 /** Counts what is the same in two folders, and names what is not. */
 import { differencesOf } from './difference.ts';
 import { HardLinks } from './hard-links.ts';
+import type { SameSize } from './readers.ts';
 import type { Obstacle, Pair } from './walk.ts';
 import { pathInWords } from './words.ts';
 
@@ -17,21 +18,21 @@ export class Comparison {
   readonly mismatched: string[] = [];
   readonly #hardLinks = new HardLinks();
 
-  /** @returns whether the content remains to be read: it is a file that is the same as far as was looked */
-  add(pair: Pair | Obstacle): boolean {
+  /** @returns the file whose content remains to be read, where it is one that is the same as far as was looked */
+  add(pair: Pair | Obstacle): SameSize | undefined {
     if ('obstacle' in pair) {
       this.#tell(pair.path, pair.obstacle);
-      return false;
+      return undefined;
     }
     const { path, source, target } = pair;
     if (source === undefined) {
       if (target !== undefined) this.#tell(path, `a ${target.kind} that the source does not have`);
-      return false;
+      return undefined;
     }
     this.expected += 1;
     if (target === undefined) {
       this.#tell(path, source.kind === 'folder' ? 'not there, with all that is in it' : 'not there');
-      return false;
+      return undefined;
     }
     // Whoever mounts a volume may change when its root was changed.
     const differences = differencesOf(source, path === '' ? { ...target, mtimeNs: source.mtimeNs } : target);
@@ -40,10 +41,10 @@ export class Comparison {
     if (links.difference !== undefined) differences.push(links.difference);
     if (differences.length > 0) {
       this.#tell(path, differences.join(', '));
-      return false;
+      return undefined;
     }
     this.found += 1;
-    return source.kind === 'file' && source.size > 0 && !links.isKnown;
+    return areFiles && source.size > 0 && !links.isKnown ? { path, size: source.size } : undefined;
   }
 
   /** Takes back that it was found: its content is another. */

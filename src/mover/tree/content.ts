@@ -17,27 +17,33 @@ export function newPortions(): Portions {
 
 /**
  * Resolves to the first byte in which they differ; undefined when they are the same.
+ * @param size of both
  * @param onBytes told of each portion that was read
  */
 export async function compareContent(
   source: string,
   target: string,
+  size: number,
   portions: Portions,
   onBytes: (bytes: number) => void,
 ): Promise<number | undefined> {
   await using sourceFile = await openFile(source);
   await using targetFile = await openFile(target);
-  for (let bytes = 0; ; ) {
+  for (let position = 0; position < size; ) {
+    const length = Math.min(portion, size - position);
+    const into = { source: portions.source.subarray(0, length), target: portions.target.subarray(0, length) };
     const [ofSource, ofTarget] = await Promise.all([
-      fill(sourceFile, portions.source, bytes),
-      fill(targetFile, portions.target, bytes),
+      fill(sourceFile, into.source, position),
+      fill(targetFile, into.target, position),
     ]);
-    const difference = firstDifference(portions.source.subarray(0, ofSource), portions.target.subarray(0, ofTarget));
     onBytes(ofSource);
-    if (difference !== undefined) return bytes + difference;
-    if (ofSource < portion) return undefined;
-    bytes += ofSource;
+    const difference = firstDifference(into.source.subarray(0, ofSource), into.target.subarray(0, ofTarget));
+    if (difference !== undefined) return position + difference;
+    // Both became shorter meanwhile, by the same.
+    if (ofSource < length) return position + ofSource;
+    position += length;
   }
+  return undefined;
 }
 
 /** A name that has become a link meanwhile leads nowhere else, and a FIFO holds nobody up. */

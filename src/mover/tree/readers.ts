@@ -5,6 +5,13 @@ import { codeOf, placeOf } from './walk.ts';
 /** Files read at a time; each in two trees, which keeps the program's four threads for files busy. */
 const atOnce = 4;
 
+/** A file to read. */
+export interface SameSize {
+  readonly path: string;
+  /** bytes, in both trees */
+  readonly size: number;
+}
+
 /** What readers work on. */
 export interface ReadersSetup {
   readonly source: string;
@@ -28,13 +35,13 @@ export class Readers {
   }
 
   /** Resolves once the file is being read. */
-  async begin(path: string): Promise<void> {
+  async begin(file: SameSize): Promise<void> {
     let portions = this.#free.pop();
     while (portions === undefined) {
       await Promise.race(this.#reading);
       portions = this.#free.pop();
     }
-    const reading = this.#read(path, portions);
+    const reading = this.#read(file, portions);
     this.#reading.add(reading);
     void reading.then(() => this.#reading.delete(reading));
   }
@@ -44,10 +51,11 @@ export class Readers {
     await Promise.all(this.#reading);
   }
 
-  async #read(path: string, portions: Portions): Promise<void> {
+  async #read({ path, size }: SameSize, portions: Portions): Promise<void> {
     const { source, target, onDifference, signal } = this.#setup;
     try {
-      const differsAt = await compareContent(placeOf(source, path), placeOf(target, path), portions, (bytes) => {
+      const places = [placeOf(source, path), placeOf(target, path)] as const;
+      const differsAt = await compareContent(...places, size, portions, (bytes) => {
         this.bytes += bytes;
         signal.throwIfAborted();
       });

@@ -6,8 +6,8 @@ const names = Array.from({ length: 2000 }, (_, index) => `folder/${index}`);
 
 function chosen(choice: Choice, paths: readonly string[] = names): Set<string> {
   const sample = new Sample(choice);
-  const taken = paths.filter((path) => sample.takes(path));
-  return new Set([...taken, ...sample.missing()]);
+  const taken = paths.map((path) => ({ path })).filter((file) => sample.takes(file));
+  return new Set([...taken, ...sample.missing()].map(({ path }) => path));
 }
 
 describe('a sample', () => {

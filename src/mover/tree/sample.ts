@@ -13,41 +13,41 @@ export interface Choice {
   readonly seed: string;
 }
 
-interface Candidate {
-  readonly path: string;
+interface Candidate<T> {
+  readonly file: T;
   readonly value: number;
 }
 
-/** Takes the names of files one by one. */
-export class Sample {
+/** Takes files one by one. */
+export class Sample<T extends { readonly path: string }> {
   readonly #choice: Choice;
   #taken = 0;
   /** the lowest of those not taken, in order; never more than could be needed */
-  readonly #next: Candidate[] = [];
+  readonly #next: Candidate<T>[] = [];
 
   constructor(choice: Choice) {
     this.#choice = choice;
   }
 
   /** Whether to read the file now. One that is not may still be among `missing`. */
-  takes(path: string): boolean {
+  takes(file: T): boolean {
     const { percent, seed } = this.#choice;
-    const value = percent === 100 ? 0 : fractionOf(`${seed}\0${path}`);
+    const value = percent === 100 ? 0 : fractionOf(`${seed}\0${file.path}`);
     if (value * 100 < percent) {
       this.#taken += 1;
       return true;
     }
-    this.#keep({ path, value });
+    this.#keep({ file, value });
     return false;
   }
 
   /** The files to read besides, once all were shown. */
-  missing(): string[] {
+  missing(): T[] {
     const count = Math.max(0, this.#choice.minimumFiles - this.#taken);
-    return this.#next.slice(0, count).map(({ path }) => path);
+    return this.#next.slice(0, count).map(({ file }) => file);
   }
 
-  #keep(candidate: Candidate): void {
+  #keep(candidate: Candidate<T>): void {
     const most = this.#choice.minimumFiles - this.#taken;
     const last = this.#next.at(-1);
     if (this.#next.length >= most && (last === undefined || last.value <= candidate.value)) return;

@@ -17,13 +17,11 @@ function decoded(path: string): string {
   const bytes = Buffer.from(path, 'latin1');
   const text = bytes.toString('utf8');
   if (Buffer.from(text, 'utf8').equals(bytes)) return text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is meant
-  return path.replaceAll(/[^\x00-\x7f]/g, hexadecimal);
+  return path.replaceAll(/\P{ASCII}/gu, hexadecimal);
 }
 
 function escaped(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is meant
-  return text.replaceAll('\n', '\\n').replaceAll(/[\x00-\x1f\x7f]/g, hexadecimal);
+  return text.replaceAll('\n', '\\n').replaceAll(/\p{Cc}/gu, hexadecimal);
 }
 
 function hexadecimal(character: string): string {
