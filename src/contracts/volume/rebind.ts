@@ -38,10 +38,12 @@ async function readFacts(client: Client, { claim: key, volume: name }: Rebinding
     client.get(PersistentVolumeClaim, key),
   ]);
   const other = claim?.spec.volumeName;
-  const replaced = other === undefined || other === name ? undefined : client.get(PersistentVolume, { name: other });
-  const holder = volume === undefined ? undefined : await holderOf(client, volume);
+  const [replaced, holder] = await Promise.all([
+    other === undefined || other === name ? undefined : client.get(PersistentVolume, { name: other }),
+    volume && holderOf(client, volume),
+  ]);
   const isOther = holder?.metadata.name !== key.name || holder.metadata.namespace !== key.namespace;
-  return { volume, claim, replaced: await replaced, holder: isOther ? holder : undefined };
+  return { volume, claim, replaced, holder: isOther ? holder : undefined };
 }
 
 /** The claim that has the volume, or is about to be bound to it. */
