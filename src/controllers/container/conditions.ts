@@ -16,15 +16,16 @@ export function conditionsOf(
   walk: Walk,
   volumes: readonly ContainerVolumeStatus[],
 ): Condition[] {
-  const blocked = blockerOf(walk, volumes);
+  const stopped = stoppedCondition(scope);
+  const blocked = blockerOf(walk, stopped === undefined ? volumes : []);
   const stalled = walk.stoppedAt?.result.kind === 'fail' && walk.stoppedAt.result.error.class === 'permanent';
-  const ready = readyCondition(scope, blocked);
+  const ready = readyCondition(scope, blocked, stopped);
   return [
     ready,
     // In the words of Ready, so that what happened is told once.
     { ...ready, type: 'Reconciling', status: blocked !== undefined && !stalled ? 'True' : 'False' },
     stalledCondition(stalled ? blocked : undefined),
-    stepCondition('ResourcesAvailable', walk, 'CheckResources', 'ResourcesAvailable', 'everything asked for is there'),
+    resourcesCondition(walk, stopped),
     volumesCondition(walk, volumes),
     stepCondition('NetworkConfigured', walk, 'ConfigureNetwork', 'NetworkConfigured', 'the network is as declared'),
   ];
@@ -35,7 +36,7 @@ interface Blocker {
   message: string;
 }
 
-/** The first thing that keeps the Container from being as declared. */
+/** The first thing that keeps the Container from being as declared; volumes do not while it is stopped. */
 function blockerOf(walk: Walk, volumes: readonly ContainerVolumeStatus[]): Blocker | undefined {
   return blockerIn(walk.stoppedAt?.result) ?? unboundVolumes(volumes);
 }
@@ -57,13 +58,20 @@ function unboundVolumes(volumes: readonly ContainerVolumeStatus[]): Blocker | un
   };
 }
 
-function readyCondition({ container, replicas }: ContainerScope, blocked: Blocker | undefined): Condition {
-  if (blocked !== undefined) return { type: 'Ready', status: 'False', ...blocked };
+function stoppedCondition({ container }: ContainerScope): Blocker | undefined {
   const requester = stoppedFor(container);
-  if (requester !== undefined) {
-    const message = `stopped for ${requester}; it starts again when that has ended`;
-    return { type: 'Ready', status: 'False', reason: 'Stopped', message };
-  }
+  return requester === undefined
+    ? undefined
+    : { reason: 'Stopped', message: `stopped for ${requester}; it starts again when that has ended` };
+}
+
+function readyCondition(
+  { container, replicas }: ContainerScope,
+  blocked: Blocker | undefined,
+  stopped: Blocker | undefined,
+): Condition {
+  const why = blocked ?? stopped;
+  if (why !== undefined) return { type: 'Ready', status: 'False', ...why };
   return container.spec.suspend
     ? { type: 'Ready', status: 'True', reason: 'Suspended', message: 'suspended as declared; no pod runs' }
     : { type: 'Ready', status: 'True', reason: 'Running', message: `${replicas} of ${replicas} pods are ready` };
@@ -73,6 +81,13 @@ function stalledCondition(blocked: Blocker | undefined): Condition {
   return blocked === undefined
     ? { type: 'Stalled', status: 'False', reason: 'NotStalled', message: '' }
     : { type: 'Stalled', status: 'True', ...blocked };
+}
+
+/** Nothing is looked for while nothing is to start. */
+function resourcesCondition(walk: Walk, stopped: Blocker | undefined): Condition {
+  const type = 'ResourcesAvailable';
+  if (stopped !== undefined) return { type, status: 'Unknown', ...stopped };
+  return stepCondition(type, walk, 'CheckResources', type, 'everything asked for is there');
 }
 
 /** True when the step is through, False with its words when it is not, Unknown when a step before it stopped the walk. */

@@ -1,8 +1,10 @@
 /**
  * Rule: a claim that the Container would make exists already and is somebody else's, or is of another class or mode than
- * asked for. Neither can change on a claim, so only a person can help.
+ * asked for. Neither can change on a claim, so only a person can help. A claim that was migrated is of another class on
+ * purpose, and is kept as it is.
  */
 import { containerLabel } from '#contracts/container/claims.ts';
+import { migratedBy } from '#contracts/volume/marks.ts';
 import type { Container } from '#crds/container.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { type Finding, type Rule, refusal } from '../types.ts';
@@ -41,6 +43,7 @@ function clash(container: string, { name, volume }: WantedClaim, live: Persisten
     const whose = owner === undefined ? 'is not a Container’s' : `belongs to Container ${owner}`;
     return `claim ${name} exists and ${whose}; mount it by existingClaim, or rename the volume`;
   }
+  if (live.metadata.annotations?.[migratedBy] !== undefined) return undefined;
   const { storageClassName, accessModes } = volume.claim;
   const liveClass = live.spec.storageClassName;
   if (storageClassName !== undefined && liveClass !== undefined && storageClassName !== liveClass)

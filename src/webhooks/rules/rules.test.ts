@@ -65,6 +65,13 @@ describe('claim-names', () => {
     expect(found([live({ spec: { accessModes: ['ReadWriteMany'] } })])[0]).toContain('has accessModes [ReadWriteMany]');
   });
 
+  it('lets a migrated one be, for it is of another class and other modes on purpose', () => {
+    const claim = { size: '1Gi', storageClassName: 'fast' };
+    const { metadata, spec } = live({ spec: { storageClassName: 'slow', accessModes: ['ReadWriteMany'] } });
+    const migrated = live({ metadata: { ...metadata, annotations: { 'dokkerr.io/migrated-by': 'shop/move' } }, spec });
+    expect(found([migrated], { volumes: [{ ...dataVolume, claim }] })).toEqual([]);
+  });
+
   it('names one claim a volume, however many replicas clash', () => {
     const taken = ['data-web-0', 'data-web-1'].map((name) => live({ metadata: { name, labels: {} } }));
     expect(found(taken, { volumes, replicas: 2 })).toHaveLength(1);

@@ -151,4 +151,11 @@ describe('references', () => {
       ['StorageClass', 'fast', undefined, 'spec.volumes[data].claim.storageClassName'],
     ]);
   });
+
+  it('does not ask for the class of claims that are all there, which may be of another by now', () => {
+    const claim = { size: '1Gi', storageClassName: 'fast' };
+    const container = aContainer({ volumes: [{ ...dataVolume, claim }] });
+    expect(references(container, new Set(['data']))).toEqual([]);
+    expect(references(container, new Set(['other']))).toHaveLength(1);
+  });
 });

@@ -1,6 +1,6 @@
 /** Looks for everything a Container refers to. Secrets and ConfigMaps are read one by one by name, never listed. */
 
-import { containerLabel } from '#contracts/container/claims.ts';
+import { claimName, claimVolumes, containerLabel } from '#contracts/container/claims.ts';
 import type { Violation } from '#contracts/container/requests.ts';
 import { type ConfigMap, PersistentVolumeClaim, Pod, type Secret, StorageClass } from '#runtime/client/kinds.ts';
 import type { KubernetesObject } from '#runtime/client/types.ts';
@@ -9,11 +9,20 @@ import { type Reference, references } from './references.ts';
 
 /** The first thing that is missing or taken, in the order of the spec. */
 export async function findMissing(scope: ContainerScope): Promise<Violation | undefined> {
-  for (const reference of references(scope.container)) {
+  for (const reference of references(scope.container, madeVolumes(scope))) {
     const violation = await checkReference(scope, reference);
     if (violation !== undefined) return violation;
   }
   return undefined;
+}
+
+function madeVolumes({ container, replicas, live }: ContainerScope): ReadonlySet<string> {
+  const claims = new Set(live.claims.map(({ metadata }) => metadata.name));
+  const ordinals = Array.from({ length: replicas }, (_, ordinal) => ordinal);
+  const made = claimVolumes(container).filter(
+    ({ name }) => replicas > 0 && ordinals.every((ordinal) => claims.has(claimName(container, name, ordinal))),
+  );
+  return new Set(made.map(({ name }) => name));
 }
 
 async function checkReference(scope: ContainerScope, reference: Reference): Promise<Violation | undefined> {

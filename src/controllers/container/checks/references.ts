@@ -14,8 +14,11 @@ export interface Reference {
   key?: string;
 }
 
-/** Every object named, optional ones left out, each name once. */
-export function references(container: Container): Reference[] {
+/**
+ * Every object named, optional ones left out, each name once.
+ * @param made volumes all of whose claims are there: their class has done its part, and a migrated claim is of another
+ */
+export function references(container: Container, made: ReadonlySet<string> = new Set()): Reference[] {
   const { spec } = container;
   const found: Reference[] = [
     ...(spec.imagePullSecrets ?? []).map(({ name }) => ({ kind: Secret, name, field: 'spec.imagePullSecrets' })),
@@ -43,7 +46,7 @@ export function references(container: Container): Reference[] {
     ...claimVolumes(container).flatMap(({ name, claim }) =>
       required(
         StorageClass,
-        claim.storageClassName === undefined ? undefined : { name: claim.storageClassName },
+        claim.storageClassName === undefined || made.has(name) ? undefined : { name: claim.storageClassName },
         `spec.volumes[${name}].claim.storageClassName`,
       ),
     ),

@@ -1,5 +1,6 @@
 /** The PersistentVolumeClaim of one replica's volume. Dokkerr makes it, so that its size, source and fate are the spec's. */
 import { type ClaimVolume, claimName, volumeLabel } from '#contracts/container/claims.ts';
+import { migratedBy } from '#contracts/volume/marks.ts';
 import type { Container } from '#crds/container.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
@@ -13,7 +14,7 @@ export function isOwnedClaim(volume: ClaimVolume): boolean {
 
 /**
  * The claim as declared. A claim kept from an earlier Container may be larger than asked for: Kubernetes cannot shrink
- * it, so its size stays.
+ * it, so its size stays. One that was migrated keeps its class and modes, whatever the Container still says.
  */
 export function buildClaim(
   container: Container,
@@ -26,7 +27,7 @@ export function buildClaim(
     apiVersion: apiVersionOf(PersistentVolumeClaim),
     kind: PersistentVolumeClaim.kind,
     metadata: { ...meta, labels: { ...meta.labels, [volumeLabel]: volume.name } },
-    spec: claimSpec(volume, live?.spec),
+    spec: claimSpec(volume, live?.spec, live?.metadata.annotations?.[migratedBy] !== undefined),
   };
 }
 
@@ -34,8 +35,9 @@ export function buildClaim(
  * The spec shared by claims and by the StatefulSet's templates of them. Of one that is there already, what cannot change
  * stays: where its data came from, and a size above the one asked for.
  */
-export function claimSpec(volume: ClaimVolume, live?: PersistentVolumeClaim['spec']) {
-  const { size, storageClassName, accessModes } = volume.claim;
+export function claimSpec(volume: ClaimVolume, live?: PersistentVolumeClaim['spec'], isMigrated = false) {
+  const { size } = volume.claim;
+  const { storageClassName, accessModes = [] } = (isMigrated ? live : undefined) ?? volume.claim;
   const dataSourceRef = live === undefined ? sourceOf(volume) : live.dataSourceRef;
   return {
     accessModes: [...accessModes],

@@ -6,10 +6,11 @@
 import { claimVolumes, volumeLabel } from '#contracts/container/claims.ts';
 import { checkQuotas, type Outstanding } from '#contracts/container/quota.ts';
 import type { Violation } from '#contracts/container/requests.ts';
+import { stoppedFor } from '#contracts/container/stop.ts';
 import { slimNodes } from '#contracts/node/nodes.ts';
 import { LimitRange, Node, ResourceQuota } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
-import { done, fail, type Step } from '#runtime/itinerary/types.ts';
+import { done, fail, type Step, skip } from '#runtime/itinerary/types.ts';
 import { checkLimitRanges } from '../checks/limit-range.ts';
 import { findMissing } from '../checks/missing.ts';
 import { checkNodes } from '../checks/node-fit.ts';
@@ -21,6 +22,8 @@ const recheckMissing = 5_000;
 export const checkResources: Step<ContainerScope> = {
   name: 'CheckResources',
   run: async (scope) => {
+    // Nothing is to be started: what is missing must not keep the pods from being ended.
+    if (stoppedFor(scope.container) !== undefined) return skip('Stopped');
     if (runsAsDeclared(scope)) return done();
     const missing = await findMissing(scope);
     if (missing !== undefined) {

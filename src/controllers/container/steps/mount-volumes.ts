@@ -1,6 +1,7 @@
 /** MountVolumes: makes and grows the claim of every volume and replica, and tells which are not usable yet. */
 
 import { type ClaimVolume, claimName, claimVolumes, containerLabel } from '#contracts/container/claims.ts';
+import { stoppedFor } from '#contracts/container/stop.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type Step, skip, wait } from '#runtime/itinerary/types.ts';
@@ -15,6 +16,8 @@ export const mountVolumes: Step<ContainerScope> = {
   run: async (scope) => {
     const volumes = claimVolumes(scope.container);
     if (volumes.length === 0) return skip('NoClaims');
+    // The run may be exchanging the claims' volumes: a claim it has just deleted is not ours to make or to change.
+    if (stoppedFor(scope.container) !== undefined) return skip('Stopped');
     for (const volume of volumes) {
       for (let ordinal = 0; ordinal < scope.replicas; ordinal++) {
         const foreign = await ensureClaim(scope, volume, ordinal);
