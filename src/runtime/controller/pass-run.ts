@@ -32,6 +32,7 @@ export async function passRun<T extends Reconciled, S>(
     uid,
     status: runStatusOf(object),
     mustCancel: isDeleting || (definition.mustCancel?.(object) ?? false),
+    mustRollBack: definition.mustRollBack?.(object) ?? false,
     ...(deadline === undefined ? {} : { deadline }),
     clock,
     signal,
@@ -85,7 +86,8 @@ class RunStore<T extends Reconciled, S> {
   async save(run: RunStatus): Promise<void> {
     const { clock, events } = this.#context;
     const before = this.#stored;
-    const stated = { ...this.#definition.status(this.#scope, run), ...run, conditions: runConditions(run) };
+    const conditions = [...runConditions(run), ...(this.#definition.conditions?.(run) ?? [])];
+    const stated = { ...this.#definition.status(this.#scope, run), ...run, conditions };
     const change = statusChange(before, stated, { now: clock.now(), stepFailed: run.failure !== undefined });
     if (change.patch === undefined) return;
     const { resourceVersion } = before.metadata;

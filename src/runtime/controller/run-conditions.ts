@@ -10,7 +10,8 @@ export function runConditions(run: RunStatus): ConditionInput[] {
   if (outcome === 'Completed')
     return conditions(outcome, 'every step succeeded', { ready: 'True', reconciling: 'False' });
   const { failure } = run;
-  const message = failure === undefined ? 'it was canceled' : `${failure.step}: ${failure.message}`;
+  const asked = outcome === 'RolledBack' ? 'it was undone as asked' : 'it was canceled';
+  const message = failure === undefined ? asked : `${failure.step}: ${failure.message}`;
   return [
     ...conditions(outcome, message, { ready: 'False', reconciling: 'False' }),
     { type: 'Stalled', status: 'True', reason: outcome, message },

@@ -147,12 +147,16 @@ export interface RunDefinition<T extends Reconciled, S> extends Watching<T> {
   readonly finalizer: Finalizer<S>;
   /** the user asked to cancel; deletion cancels always */
   readonly mustCancel?: (object: T) => boolean;
+  /** the user asked to have everything undone, which the rollback list does while the forward list has steps left */
+  readonly mustRollBack?: (object: T) => boolean;
   /** milliseconds the forward list may take (default a week) */
   readonly deadline?: (object: T) => Duration;
   /** walked at every pass after the run's end: what an ended run still has to do, such as to expire */
   readonly afterwards?: readonly Step<S>[];
   /** pure: what the kind itself shows of the run as it stands */
   readonly status: (scope: S, run: RunStatus) => RunSummary<T>;
+  /** pure: what the kind tells besides Ready, Reconciling and Stalled */
+  readonly conditions?: (run: RunStatus) => readonly ConditionInput[];
 }
 
 /** Whatever a controller can be made of. */

@@ -22,6 +22,8 @@ export interface Situation {
   readonly now: Date;
   /** the user asked to cancel, or deleted the run */
   readonly mustCancel: boolean;
+  /** the user asked to have everything undone; nothing where there are no steps for that */
+  readonly mustRollBack: boolean;
   /** a failure now is to be undone, as far as there are steps for that */
   readonly rollsBack: boolean;
   /** milliseconds the forward list may take, from `startedAt` */
@@ -53,6 +55,9 @@ export function next(status: RunStatus, itinerary: ItineraryFacts, situation: Si
   if (isFailed && list === 'Forward' && rollsBack) return { kind: 'switch', to: 'Rollback' };
   if (step === undefined) return end(status, itinerary, isFailed ? 'Failed' : outcomeOf[list], situation);
   if (list === 'Forward' && situation.mustCancel) return { kind: 'switch', to: 'Cancel' };
+  if (list === 'Forward' && situation.mustRollBack && itinerary.Rollback.length > 0) {
+    return { kind: 'switch', to: 'Rollback' };
+  }
   if (list === 'Forward' && isPast(status.startedAt, situation.runDeadline, situation.now)) {
     return { kind: 'expire', list, step, afterMs: situation.runDeadline };
   }

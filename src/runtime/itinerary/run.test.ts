@@ -35,6 +35,7 @@ function runOf(itinerary: Itinerary<null>, more: { deadline?: number } = {}) {
     stored: undefined as RunStatus | undefined,
     saves: 0,
     mustCancel: false,
+    mustRollBack: false,
     save: async (status: RunStatus): Promise<void> => {
       run.stored = structuredClone(status);
       run.saves++;
@@ -46,6 +47,7 @@ function runOf(itinerary: Itinerary<null>, more: { deadline?: number } = {}) {
         uid: 'uid-1',
         status: run.stored === undefined ? undefined : structuredClone(run.stored),
         mustCancel: run.mustCancel,
+        mustRollBack: run.mustRollBack,
         clock,
         signal: new AbortController().signal,
         save: (status) => run.save(status),
@@ -235,6 +237,47 @@ describe('a run', () => {
     expect(run.stored?.outcome).toBe('Canceled');
   });
 
+  it('goes back when asked to, while there is something left to do', async () => {
+    const run = runOf({
+      forward: [step('Switch'), step('Keep', async () => wait('Kept', 'kept')), step('CleanUp')],
+      rollback: [step('Undo')],
+      rollsBack: () => false,
+      duties: [step('Thaw')],
+    });
+    await run.pass();
+    run.mustRollBack = true;
+    await run.pass();
+    expect(run.states()).toBe(
+      'Forward/Switch=Succeeded Forward/Keep=Failed Forward/CleanUp=Pending Rollback/Undo=Succeeded Duties/Thaw=Succeeded',
+    );
+    expect(run.stored?.outcome).toBe('RolledBack');
+    expect(run.stored?.failure).toBeUndefined();
+  });
+
+  it('does not go back once every step is done, nor where there are no steps for that', async () => {
+    const over = runOf({
+      forward: [step('Move')],
+      rollback: [step('Undo')],
+      duties: [step('Thaw', async () => wait('Busy', 'busy'))],
+    });
+    await over.pass();
+    over.mustRollBack = true;
+    await over.pass();
+    expect(over.states()).toBe('Forward/Move=Succeeded Duties/Thaw=Running');
+    const oneWay = runOf({ forward: [step('Move')] });
+    oneWay.mustRollBack = true;
+    await oneWay.pass();
+    expect(oneWay.stored?.outcome).toBe('Completed');
+  });
+
+  it('cancels what is to be canceled and undone', async () => {
+    const run = runOf({ forward: [step('Move')], rollback: [step('Undo')], cancel: [step('Stop')] });
+    run.mustCancel = true;
+    run.mustRollBack = true;
+    await run.pass();
+    expect(run.stored?.outcome).toBe('Canceled');
+  });
+
   it('does not cancel what is already on its way back', async () => {
     let mayGoBack = false;
     const run = runOf({
@@ -316,6 +359,7 @@ describe('whatever happens to a run', () => {
     duties: list('D', 2),
     mishaps: fc.array(mishap, { maxLength: 25 }),
     cancelAt: fc.option(fc.nat(20), { nil: undefined }),
+    rollBackAt: fc.option(fc.nat(20), { nil: undefined }),
     /** milliseconds between wake-ups: most come long before they are due */
     pauses: fc.array(fc.constantFrom(0, 1, 500, 5000, 400_000), { minLength: 1, maxLength: 10 }),
   });
@@ -415,6 +459,7 @@ describe('whatever happens to a run', () => {
           world.line = 0;
           world.mishap = given.mishaps[pass] ?? { kind: 'none', at: 0 };
           if (given.cancelAt !== undefined && pass >= given.cancelAt) run.mustCancel = true;
+          if (given.rollBackAt !== undefined && pass >= given.rollBackAt) run.mustRollBack = true;
           // A pass that breaks is simply repeated, as the queue does.
           await run.pass().catch(() => undefined);
           run.clock.advance(pass < 40 ? (given.pauses[pass % given.pauses.length] ?? 0) : 400_000);
@@ -428,8 +473,14 @@ describe('whatever happens to a run', () => {
           expect(['Succeeded', 'Skipped', 'Failed']).toContain(duty?.state);
         }
         expect(ended?.steps.map(({ state }) => state)).not.toContain('Running');
+        // Whatever list it ends in, each of its steps was done, or one of them failed.
+        const own = ended?.steps.filter((record) => (record.itinerary ?? 'Forward') === ended.itinerary) ?? [];
+        const hasFailed = own.some(({ state }) => state === 'Failed');
+        expect(hasFailed ? 'Failed' : ended?.outcome).toBe(ended?.outcome);
+        expect(hasFailed || own.every(({ state }) => state === 'Succeeded' || state === 'Skipped')).toBe(true);
         const before = structuredClone(ended);
         run.mustCancel = !run.mustCancel;
+        run.mustRollBack = !run.mustRollBack;
         await run.pass();
         expect(run.stored).toEqual(before);
       }),

@@ -28,6 +28,8 @@ export interface RunOptions<S> extends WalkOptions {
   readonly status: RunStatus | undefined;
   /** the user asked to cancel, or deleted the run */
   readonly mustCancel: boolean;
+  /** the user asked to have it undone; cancelling comes first */
+  readonly mustRollBack?: boolean;
   /** milliseconds the forward list may take (default a week) */
   readonly deadline?: Duration;
   /**
@@ -140,9 +142,10 @@ class Advance<S> {
   }
 
   #situation(): Situation {
-    const { clock, mustCancel, deadline = DEFAULT_RUN_DEADLINE_MS, itinerary, scope } = this.#options;
+    const { clock, mustCancel, mustRollBack = false, deadline, itinerary, scope } = this.#options;
     const rollsBack = itinerary.rollsBack?.(scope, this.#status) ?? true;
-    return { now: clock.now(), mustCancel, rollsBack, runDeadline: deadline };
+    const runDeadline = deadline ?? DEFAULT_RUN_DEADLINE_MS;
+    return { now: clock.now(), mustCancel, mustRollBack, rollsBack, runDeadline };
   }
 
   #factsOf(list: ListName): ItineraryFacts[ListName] {
