@@ -3,6 +3,7 @@ import { backupController } from '#controllers/backup/controller.ts';
 import { backupScheduleController } from '#controllers/backup-schedule/controller.ts';
 import { backupStoreController } from '#controllers/backup-store/controller.ts';
 import { containerController } from '#controllers/container/controller.ts';
+import { migrationController } from '#controllers/migration/controller.ts';
 import { restoreController } from '#controllers/restore/controller.ts';
 import type { Definition, Reconciled } from '#runtime/controller/types.ts';
 
@@ -19,6 +20,7 @@ export function definitionsFor({ moverImage }: DefinitionSettings): AnyDefinitio
     any(backupController(moverImage)),
     any(backupScheduleController),
     any(restoreController(moverImage)),
+    any(migrationController(moverImage)),
   ];
 }
 

@@ -15,7 +15,7 @@ import type { Resource } from './schema/object.ts';
 export type { MigrationTarget } from './migration/places.ts';
 export type { MigrationPlan, PlannedVolume, WorkloadRef } from './migration/plan.ts';
 export type { Program } from './migration/program.ts';
-export type { ClaimShape, MigratedVolume, ResolvedMigration, RetainedVolume } from './migration/resolved.ts';
+export type { MigratedVolume, ResolvedMigration, RetainedVolume } from './migration/resolved.ts';
 export { type MigrationPhase, migrationPhases } from './migration/status.ts';
 
 /** `0s` for not at all, else as durations are. */

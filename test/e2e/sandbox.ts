@@ -10,6 +10,7 @@ import { Backup } from '#crds/backup.ts';
 import { BackupSchedule } from '#crds/backup-schedule.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container, type ContainerSpecInput } from '#crds/container.ts';
+import { Migration } from '#crds/migration.ts';
 import { Restore } from '#crds/restore.ts';
 import { createCache } from '#runtime/cache/cache.ts';
 import type { Cache, Change, Informer } from '#runtime/cache/types.ts';
@@ -45,6 +46,7 @@ const watched: readonly Kind[] = [
   Backup,
   BackupSchedule,
   Restore,
+  Migration,
 ];
 
 /** Milliseconds until an expectation is given up: far above what any of them takes, on a busy machine too. */

@@ -41,12 +41,15 @@ describe('a verdict', () => {
   const ended = (exitCode: number, message?: string) =>
     ({ status: { containerStatuses: [{ name: 'check', state: { terminated: { exitCode, message } } }] } }) as Pod;
 
-  it('is the exit code, with the last line of what was said', () => {
+  it('is the exit code, with the last line and the last lines of what was said', () => {
     expect(verdictOf(job, ended(3, 'looking\nrows are missing\n'), check, now)).toEqual({
       kind: 'ended',
-      result: { exitCode: 3, said: 'rows are missing' },
+      result: { exitCode: 3, said: 'rows are missing', tail: 'looking\nrows are missing' },
     });
-    expect(verdictOf(job, ended(0), check, now)).toEqual({ kind: 'ended', result: { exitCode: 0, said: '' } });
+    expect(verdictOf(job, ended(0), check, now)).toEqual({
+      kind: 'ended',
+      result: { exitCode: 0, said: '', tail: '' },
+    });
   });
 
   it('is none while the program runs, and none when its pod was lost', () => {

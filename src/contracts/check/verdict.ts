@@ -8,17 +8,34 @@ export interface Verdict {
   readonly exitCode: number;
   /** its last line, if it said anything */
   readonly said: string;
+  /** its last lines */
+  readonly tail: string;
 }
 
 /** Seconds; as for movers. */
-const podStartupDeadlineSeconds = 300;
+const usualStartup = 300;
 /** What a status message takes of a program's words. */
 const longestLine = 500;
+const longestTail = 1500;
+const linesOfTail = 10;
 
-export function verdictOf(job: Job, pod: Pod | undefined, check: Check, now: Date): JobState<Verdict> {
-  const policy = { activeDeadlineSeconds: check.timeoutSeconds, podStartupDeadlineSeconds };
-  return jobState({ job, pod, container: checkContainer, policy, now }, ({ exitCode, message = '' }) => ({
-    kind: 'ended',
-    result: { exitCode, said: (message.trimEnd().split('\n').at(-1) ?? '').slice(0, longestLine) },
-  }));
+interface Limits extends Pick<Check, 'timeoutSeconds'> {
+  /** seconds its pod may take to start */
+  readonly podStartupDeadlineSeconds?: number;
+}
+
+export function verdictOf(job: Job, pod: Pod | undefined, limits: Limits, now: Date): JobState<Verdict> {
+  const { timeoutSeconds: activeDeadlineSeconds, podStartupDeadlineSeconds = usualStartup } = limits;
+  const policy = { activeDeadlineSeconds, podStartupDeadlineSeconds };
+  return jobState({ job, pod, container: checkContainer, policy, now }, ({ exitCode, message = '' }) => {
+    const lines = message.trimEnd().split('\n');
+    return {
+      kind: 'ended',
+      result: {
+        exitCode,
+        said: (lines.at(-1) ?? '').slice(0, longestLine),
+        tail: lines.slice(-linesOfTail).join('\n').slice(-longestTail),
+      },
+    };
+  });
 }

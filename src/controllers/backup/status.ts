@@ -8,6 +8,7 @@ import { failureClassOfRun } from '#contracts/mover/error.ts';
 import { formatBytes } from '#contracts/text/figures.ts';
 import type { Backup, BackupPhase, BackupVolume, ResolvedBackup } from '#crds/backup.ts';
 import { durationMs } from '#crds/schema/duration.ts';
+import { controllerOf } from '#runtime/client/owners.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import type { RunSummary } from '#runtime/controller/types.ts';
 import { recordOf } from '#runtime/itinerary/record.ts';
@@ -83,8 +84,9 @@ function phaseUnderWay(run: RunStatus): BackupPhase {
   return recordOf(run, 'Forward', 'Store')?.state === 'Succeeded' ? 'Verifying' : 'InProgress';
 }
 
-function originOf(backup: Backup): 'Scheduled' | 'Manual' | 'Discovered' {
+function originOf(backup: Backup): NonNullable<NonNullable<Backup['status']>['origin']> {
   if (isDiscovered(backup)) return 'Discovered';
+  if (controllerOf(backup)?.kind === 'Migration') return 'PreMigration';
   return backup.metadata.labels?.[scheduleLabel] === undefined ? 'Manual' : 'Scheduled';
 }
 

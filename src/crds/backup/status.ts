@@ -84,7 +84,7 @@ const resolved = z.object({
 });
 
 /** Where a Backup comes from. */
-export const backupOrigins = ['Scheduled', 'Manual', 'Discovered'] as const;
+export const backupOrigins = ['Scheduled', 'Manual', 'Discovered', 'PreMigration'] as const;
 
 /** `status`. */
 export const backupStatus = z.object({
@@ -93,7 +93,9 @@ export const backupStatus = z.object({
   origin: z
     .enum(backupOrigins)
     .exactOptional()
-    .describe('Who asked for it. Discovered: nobody here, it was found in the repository.'),
+    .describe(
+      'Who asked for it. Discovered: nobody here, it was found in the repository. PreMigration: a Migration, with which it goes.',
+    ),
   missing: z
     .boolean()
     .exactOptional()

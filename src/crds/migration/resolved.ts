@@ -8,37 +8,14 @@ import { accessModes } from './places.ts';
 import { claimPlace, plan, workloadRef } from './plan.ts';
 
 const count = z.int().min(0);
-const texts = z.record(z.string(), z.string().max(4096)).meta({ maxProperties: 64 });
-
-/** Of a claim, what has to be the same when it is made anew. */
-export const claimShape = z.object({
-  labels: texts.exactOptional().describe('Its labels.'),
-  annotations: texts.exactOptional().describe("Its annotations, without Kubernetes' own."),
-  ownerReferences: listOf(
-    z.object({
-      apiVersion: text(317).describe('API version of the owner.'),
-      kind: text(63).describe('Kind of the owner.'),
-      name: objectName.describe('Name of the owner.'),
-      uid: text(64).describe('Identity of the owner.'),
-      controller: z.boolean().exactOptional().describe('Whether the owner is the one that looks after it.'),
-      blockOwnerDeletion: z.boolean().exactOptional().describe('Whether the owner waits for it to go.'),
-    }),
-    16,
-  )
-    .exactOptional()
-    .describe('Its owners.'),
-  accessModes: accessModes.describe('How it may be mounted.'),
-  storage: text(32).describe('Size it asks for.'),
-  storageClassName: text(253).exactOptional().describe('Its StorageClass.'),
-});
-
 const volume = z.object({
   claim: objectName.describe('Name of the PersistentVolumeClaim.'),
   volume: objectName.describe('PersistentVolume it was bound to.'),
   staging: objectName.describe('Claim under which the new volume is filled.'),
   target: claimPlace.describe('Claim in the end.'),
-  from: claimShape.describe('The claim as it was.'),
-  to: claimShape.describe('The claim as it is to be.'),
+  storageClassName: objectName.describe('StorageClass of the new volume.'),
+  storage: text(32).describe('Size that the new claim asks for.'),
+  accessModes: accessModes.describe('How the new volume may be mounted.'),
   bytes: count.exactOptional().describe('Bytes of its files, as far as known.'),
 });
 
@@ -80,7 +57,10 @@ export const resolvedMigration = z.object({
   retained: listOf(retainedVolume, 512).exactOptional().describe('Volumes that are in no use and were not deleted.'),
   undo: z
     .object({
-      isSwitched: z.boolean().describe('Whether a claim may have had its new volume.'),
+      isLeft: z
+        .boolean()
+        .describe('Nothing is undone: the migration was deleted after its switch, or is past its point of no return.'),
+      isSwitched: z.boolean().describe('Whether a claim may have its new volume.'),
       hasRun: z.boolean().describe('Whether the workload may have written to the new volume.'),
     })
     .exactOptional()
@@ -91,7 +71,5 @@ export const resolvedMigration = z.object({
 export type ResolvedMigration = z.infer<typeof resolvedMigration>;
 /** `status.resolved.volumes[]`. */
 export type MigratedVolume = z.infer<typeof volume>;
-/** Of a claim, what has to be the same when it is made anew. */
-export type ClaimShape = z.infer<typeof claimShape>;
 /** `status.retainedVolumes[]`. */
 export type RetainedVolume = z.infer<typeof retainedVolume>;

@@ -115,6 +115,7 @@ class Advance<S> {
       attempt,
       effectName: effectName(uid, list === 'Forward' ? step.name : `${list}/${step.name}`, attempt),
       resolved: this.#status.resolved ?? {},
+      run: this.#status,
     };
     const result = await timed(step.name, this.#options, () => definition.run(scope, entry));
     this.#options.signal.throwIfAborted();

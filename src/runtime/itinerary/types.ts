@@ -46,6 +46,8 @@ export interface StepEntry {
   readonly attempt: number;
   /** `status.resolved`, with what earlier steps of this very pass settled */
   readonly resolved: Readonly<Record<string, unknown>>;
+  /** every record as it is now: the object that the pass has read may be steps behind */
+  readonly run: RunStatus;
 }
 
 /** A step of a run kind; a plain `Step` is one too. */

@@ -1,0 +1,47 @@
+/** Load: the new volumes are filled while the application runs, and filled again with what changed, as often as asked. */
+import { counted } from '#contracts/text/figures.ts';
+import type { Migration } from '#crds/migration.ts';
+import { DokkerrError } from '#runtime/errors.ts';
+import { done, fail, type RunStep, type StepEntry, type StepResult, skip } from '#runtime/itinerary/types.ts';
+import { type MigrationScope, resolvedOf } from '../scope.ts';
+import { fill } from '../transfer/fill.ts';
+import { passBackup } from '../transfer/pass-backup.ts';
+import { stagedVolumes } from '../transfer/staging.ts';
+
+/** Milliseconds one filling may take, with every attempt of it. */
+export function transferDeadline({ runPolicy }: Migration['spec']): number {
+  return (runPolicy.backoffLimit + 1) * (runPolicy.activeDeadlineSeconds + runPolicy.podStartupDeadlineSeconds) * 1000;
+}
+
+export const load: RunStep<MigrationScope> = {
+  name: 'Load',
+  effect: true,
+  deadline: ({ migration: { spec } }) => 2 * spec.preSyncPasses * transferDeadline(spec),
+  run: async (scope, entry) => {
+    const { transform, preSyncPasses } = scope.migration.spec;
+    if (transform !== undefined) return skip('the transformed copy is in the new volume already');
+    for (let pass = 1; pass <= preSyncPasses; pass++) {
+      const open = await loadPass(scope, entry, pass);
+      if (open !== undefined) return open;
+    }
+    const { volumes = [] } = resolvedOf(entry);
+    const staged = await stagedVolumes(scope, volumes);
+    return done(`${counted(volumes.length, 'volume')} filled, every byte read back`, { staged });
+  },
+};
+
+/** Undefined once that pass is in the new volumes. */
+async function loadPass(scope: MigrationScope, entry: StepEntry, pass: number): Promise<StepResult | undefined> {
+  const made = pass === 1 ? firstBackup(scope, entry) : await passBackup(scope, entry, { pass: `pass-${pass}` });
+  if (made.kind === 'step') return made.result;
+  const overwrite = pass === 1 ? 'Always' : 'IfChanged';
+  const filled = await fill(scope, entry, { backup: made.backup, label: `pass${pass}`, overwrite });
+  return filled.kind === 'step' ? filled.result : undefined;
+}
+
+function firstBackup({ backups }: MigrationScope, entry: StepEntry): Awaited<ReturnType<typeof passBackup>> {
+  const { backup: name = '' } = resolvedOf(entry);
+  const backup = backups.find(({ metadata }) => metadata.name === name);
+  if (backup !== undefined) return { kind: 'completed', backup };
+  return { kind: 'step', result: fail(new DokkerrError('DKR_RUN_FAILED', `Backup ${name} was deleted`)) };
+}
