@@ -1,10 +1,12 @@
 /** Load: the new volumes are filled while the application runs, and filled again with what changed, as often as asked. */
+import type { MoverResult } from '#contracts/mover/result.ts';
 import { counted } from '#contracts/text/figures.ts';
 import type { Migration } from '#crds/migration.ts';
 import { DokkerrError } from '#runtime/errors.ts';
-import { done, fail, type RunStep, type StepEntry, type StepResult, skip } from '#runtime/itinerary/types.ts';
+import { done, fail, type RunStep, type StepEntry, skip } from '#runtime/itinerary/types.ts';
 import { type MigrationScope, resolvedOf } from '../scope.ts';
-import { fill } from '../transfer/fill.ts';
+import { verificationOf } from '../transfer/compare.ts';
+import { type FillOutcome, fill } from '../transfer/fill.ts';
 import { passBackup } from '../transfer/pass-backup.ts';
 import { stagedVolumes } from '../transfer/staging.ts';
 
@@ -18,25 +20,27 @@ export const load: RunStep<MigrationScope> = {
   effect: true,
   deadline: ({ migration: { spec } }) => 2 * spec.preSyncPasses * transferDeadline(spec),
   run: async (scope, entry) => {
-    const { transform, preSyncPasses } = scope.migration.spec;
+    const { transform, preSyncPasses, mode } = scope.migration.spec;
     if (transform !== undefined) return skip('the transformed copy is in the new volume already');
+    let results: readonly MoverResult[] = [];
     for (let pass = 1; pass <= preSyncPasses; pass++) {
-      const open = await loadPass(scope, entry, pass);
-      if (open !== undefined) return open;
+      const filled = await loadPass(scope, entry, pass);
+      if (filled.kind === 'step') return filled.result;
+      results = filled.results;
     }
     const { volumes = [] } = resolvedOf(entry);
     const staged = await stagedVolumes(scope, volumes);
-    return done(`${counted(volumes.length, 'volume')} filled, every byte read back`, { staged });
+    // Of a volume that goes on being written to, this is all that can be proven.
+    const proof = mode === 'StageOnly' ? { verification: verificationOf(scope, 'Checksum', results) } : {};
+    return done(`${counted(volumes.length, 'volume')} filled, every byte read back`, { staged, ...proof });
   },
 };
 
-/** Undefined once that pass is in the new volumes. */
-async function loadPass(scope: MigrationScope, entry: StepEntry, pass: number): Promise<StepResult | undefined> {
+async function loadPass(scope: MigrationScope, entry: StepEntry, pass: number): Promise<FillOutcome> {
   const made = pass === 1 ? firstBackup(scope, entry) : await passBackup(scope, entry, { pass: `pass-${pass}` });
-  if (made.kind === 'step') return made.result;
+  if (made.kind === 'step') return made;
   const overwrite = pass === 1 ? 'Always' : 'IfChanged';
-  const filled = await fill(scope, entry, { backup: made.backup, label: `pass${pass}`, overwrite });
-  return filled.kind === 'step' ? filled.result : undefined;
+  return fill(scope, entry, { backup: made.backup, label: `pass${pass}`, overwrite });
 }
 
 function firstBackup({ backups }: MigrationScope, entry: StepEntry): Awaited<ReturnType<typeof passBackup>> {
