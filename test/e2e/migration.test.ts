@@ -33,8 +33,8 @@ describe.concurrent('a migration', () => {
     expect(status).toMatchObject({
       phase: 'Completed',
       originalReplicas: 1,
-      downtime: { seconds: expect.any(Number) },
     });
+    expect(status?.downtime?.seconds).toBeGreaterThan(0);
     expect(status?.plan).toMatchObject({
       volumes: [{ claim: 'data-ledger-0', volume: old?.metadata.name, fromClass: 'standard', toClass: 'fast' }],
       workloads: [{ kind: 'Container', name: 'ledger', replicas: 1 }],
