@@ -27,6 +27,7 @@ const source: PersistentVolumeClaim = {
     resources: { requests: { storage: '1Gi' } },
     storageClassName: 'slow',
     volumeMode: 'Filesystem',
+    volumeAttributesClassName: 'quick',
     volumeName: 'old',
     dataSourceRef: { kind: 'Restore', name: 'first' },
   },
@@ -53,6 +54,7 @@ it('a migration changes what it was asked to, and says that it did', () => {
     storageClassName: 'fast',
     dataSourceRef: { name: 'first' },
   });
+  expect(spec).not.toHaveProperty('volumeAttributesClassName');
   const same = changedShape(shapeOf(source), { migration: 'shop/move' });
   expect(same.spec).toEqual(shapeOf(source).spec);
 });

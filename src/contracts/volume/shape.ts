@@ -43,14 +43,17 @@ export interface Changes {
   readonly storage?: string | undefined;
 }
 
-/** The same claim after the migration: under its own name, for the same owners. */
+/** The same claim after the migration: under its own name, for the same owners. Attributes of one class mean nothing to another. */
 export function changedShape(shape: ClaimShape, changes: Changes): ClaimShape {
   const { migration, storageClassName, accessModes, storage } = changes;
+  const { volumeAttributesClassName, ...rest } = shape.spec;
+  const isSameClass = storageClassName === undefined || storageClassName === shape.spec.storageClassName;
   return {
     ...shape,
     annotations: { ...shape.annotations, [migratedBy]: migration },
     spec: {
-      ...shape.spec,
+      ...rest,
+      ...(isSameClass && volumeAttributesClassName !== undefined ? { volumeAttributesClassName } : {}),
       ...(storageClassName === undefined ? {} : { storageClassName }),
       ...(accessModes === undefined ? {} : { accessModes: [...accessModes] }),
       ...(storage === undefined ? {} : { resources: { requests: { storage } } }),

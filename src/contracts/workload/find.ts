@@ -1,11 +1,12 @@
 /**
- * Who uses claims: the workloads whose pods mount them, also while they have no pods, and the pods of anybody else.
+ * Who uses claims: the workloads whose pods mount them, also while they have no pods, and the pods of anybody else. A CronJob
+ * that is not suspended is among these also between two of its runs, for the next would come when nobody may write.
  *
- * Rights: containers, deployments, statefulsets and pods list; replicasets get.
+ * Rights: containers, deployments, statefulsets, cronjobs and pods list; replicasets get.
  */
 import { podsUsing } from '#contracts/pod/users.ts';
 import { Container } from '#crds/container.ts';
-import { Deployment, ReplicaSet, StatefulSet } from '#runtime/client/kinds.ts';
+import { CronJob, Deployment, ReplicaSet, StatefulSet } from '#runtime/client/kinds.ts';
 import { controllerOf } from '#runtime/client/owners.ts';
 import type { Client, KubernetesObject, OwnerReference } from '#runtime/client/types.ts';
 import { obstacleOf, usualReplicas } from './stop.ts';
@@ -24,14 +25,19 @@ export interface WorkloadUse {
 export interface ClaimUsers {
   /** which can be stopped and started */
   readonly workloads: readonly WorkloadUse[];
-  /** others that use a claim, as messages name them: `pod report-x of Job report`, `Deployment db of Cluster db` */
+  /** others that use a claim, as messages name them: `pod x of Job report`, `Deployment db of Cluster db`, `CronJob report` */
   readonly strangers: readonly string[];
 }
 
 export async function findWorkloads(client: Client, namespace: string, claims: readonly string[]): Promise<ClaimUsers> {
-  const [workloads, pods] = await Promise.all([listWorkloads(client, namespace), podsUsing(client, namespace, claims)]);
+  const [workloads, pods, cronJobs] = await Promise.all([
+    listWorkloads(client, namespace),
+    podsUsing(client, namespace, claims),
+    client.list(CronJob, { namespace }),
+  ]);
   const using = new Set(workloads.filter((workload) => claims.some((claim) => useOf(workload, claim) !== undefined)));
-  const strangers = new Set<string>();
+  const scheduled = cronJobs.items.filter((cronJob) => willUse(cronJob, claims));
+  const strangers = new Set(scheduled.map(({ metadata }) => `CronJob ${metadata.name}`));
   for (const pod of pods) {
     const owner = await ownerOf(client, namespace, pod);
     const workload = workloads.find(({ object }) => object.metadata.uid === owner?.uid);
@@ -72,6 +78,12 @@ function describe(workload: Workload, claims: readonly string[]): WorkloadUse {
     }),
     ...(obstacle === undefined ? {} : { obstacle }),
   };
+}
+
+function willUse({ spec }: CronJob, claims: readonly string[]): boolean {
+  const volumes = spec.jobTemplate.spec?.template.spec?.volumes ?? [];
+  const names = volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+  return spec.suspend !== true && names.some((name) => claims.includes(name));
 }
 
 async function listWorkloads(client: Client, namespace: string): Promise<Workload[]> {

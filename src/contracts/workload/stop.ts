@@ -33,8 +33,8 @@ export interface Stopping {
 }
 
 /**
- * Done once no pod uses the claims; waits while another run has it stopped. Whatever has to happen while it stands calls this
- * anew: it may have been scaled up since. Of a workload that was deleted, only its pods are waited for.
+ * Done once no pod uses the claims; waits while another run has it stopped. Of a workload that was deleted, only its pods are
+ * waited for.
  * @throws DKR_SPEC_INVALID when stopping it would lose data
  */
 export async function stopWorkload(

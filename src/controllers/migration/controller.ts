@@ -60,6 +60,7 @@ export function migrationController(image: string) {
       { apiGroups: [Container.group], resources: [Container.plural], verbs: ['get', 'list', 'patch'] },
       { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: ['get', 'list', 'patch'] },
       { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['get'] },
+      { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['list'] },
     ],
     // Volumes change hands, and go when nobody has them any more; a namespace says whose volumes it takes.
     clusterRules: [

@@ -7,7 +7,7 @@ import { pointAt } from '#contracts/workload/point-at.ts';
 import type { MigratedVolume } from '#crds/migration.ts';
 import { PersistentVolume, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
-import { done, type RunStep, type StepEntry, type StepResult, wait } from '#runtime/itinerary/types.ts';
+import { done, fail, type RunStep, type StepEntry, type StepResult, wait } from '#runtime/itinerary/types.ts';
 import {
   keepsClaim,
   leavesNamespace,
@@ -17,7 +17,7 @@ import {
   stagedVolume,
   workloadsOf,
 } from '../scope.ts';
-import { stopAll } from './stopping.ts';
+import { movedMeanwhile } from './stopping.ts';
 
 /** Milliseconds between looks whether Kubernetes has bound a claim, which no watch of ours sees. */
 export const recheckBound = 500;
@@ -29,10 +29,9 @@ export const switchOver: RunStep<MigrationScope> = {
   effect: true,
   deadline: () => bindDeadline,
   run: async (scope, entry) => {
-    // Whoever scaled the workload up meanwhile is overruled before its claim goes.
     if (scope.migration.spec.mode === 'Full') {
-      const stopped = await stopAll(scope, entry);
-      if (stopped.kind === 'wait' || stopped.kind === 'fail') return stopped;
+      const moved = await movedMeanwhile(scope, entry);
+      if (moved !== undefined) return fail(moved);
     }
     const { volumes = [] } = resolvedOf(entry);
     for (const volume of volumes) {
