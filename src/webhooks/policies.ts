@@ -1,33 +1,19 @@
 /**
- * ValidatingAdmissionPolicies: rules on one object that a CRD's schema cannot say, because they only warn or are about
- * deletion. The API server evaluates them itself, so they hold while no webhook runs.
+ * ValidatingAdmissionPolicies: rules on one object that a CRD's schema cannot say, because they only warn, are about
+ * deletion, or ask who it is. The API server evaluates them itself, so they hold while no webhook runs.
  */
 import { containerLabel } from '#contracts/container/claims.ts';
 import { Container } from '#crds/container.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
-import { type Applied, apiVersionOf, type Kind } from '#runtime/client/types.ts';
-import { type Operation, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from './kinds.ts';
+import { type BoundPolicy, bind, type PolicyOptions, ruleFor } from './bound-policy.ts';
+import { migrationApproval } from './migration-approval.ts';
 
 /** Set to `true` on a claim, it lets the claim be deleted. */
 export const allowDeletionAnnotation = 'dokkerr.io/allow-deletion';
 
-export interface PolicyOptions {
-  /** of the installation: what a policy's name begins with, so that two on one cluster keep their own */
-  readonly name: string;
-  /** accounts that may delete claims of Containers without asking: the operator's own */
-  readonly operators: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
-/** A policy and what makes it apply to the whole cluster. */
-export interface BoundPolicy {
-  readonly policy: Applied<ValidatingAdmissionPolicy>;
-  readonly binding: Applied<ValidatingAdmissionPolicyBinding>;
-}
-
 /** All policies, in the order they are installed. */
 export function buildPolicies(options: PolicyOptions): BoundPolicy[] {
-  return [containerAdvice(options), containerDeletion(options), claimProtection(options)];
+  return [containerAdvice(options), containerDeletion(options), claimProtection(options), migrationApproval(options)];
 }
 
 /** Warns of settings that are allowed and often regretted. */
@@ -141,32 +127,4 @@ function claimProtection(options: PolicyOptions): BoundPolicy {
       },
     ],
   });
-}
-
-function ruleFor(kind: Pick<Kind, 'group' | 'version' | 'plural'>, operations: Operation[]) {
-  return { apiGroups: [kind.group], apiVersions: [kind.version], resources: [kind.plural], operations };
-}
-
-function bind(
-  { name: installation, labels }: PolicyOptions,
-  subject: string,
-  action: 'Deny' | 'Warn',
-  spec: ValidatingAdmissionPolicy['spec'],
-): BoundPolicy {
-  const name = `${installation}-${subject}`;
-  const metadata = { name, ...(labels === undefined ? {} : { labels: { ...labels } }) };
-  return {
-    policy: {
-      apiVersion: apiVersionOf(ValidatingAdmissionPolicy),
-      kind: ValidatingAdmissionPolicy.kind,
-      metadata,
-      spec,
-    },
-    binding: {
-      apiVersion: apiVersionOf(ValidatingAdmissionPolicyBinding),
-      kind: ValidatingAdmissionPolicyBinding.kind,
-      metadata,
-      spec: { policyName: name, validationActions: [action] },
-    },
-  };
 }
