@@ -201,6 +201,30 @@ const panels: readonly Panel[] = [
       '{{resource_namespace}}/{{schedule}}': `time() - max by (resource_namespace, schedule) (dokkerr_backup_schedule_verified_timestamp_seconds{${selector}})`,
     },
   },
+  {
+    title: 'Migrations',
+    description: 'Migrations there are, by phase.',
+    unit: 'short',
+    queries: {
+      '{{phase}}': `sum by (phase) (max by (resource_namespace, phase) (dokkerr_migrations{${selector}}))`,
+    },
+  },
+  {
+    title: 'Downtime of migrations',
+    description: 'How long each has stopped the application, or has by now.',
+    unit: 's',
+    queries: {
+      '{{resource_namespace}}/{{migration}}': `max by (resource_namespace, migration) (dokkerr_migration_downtime_seconds{${selector}}) or time() - max by (resource_namespace, migration) (dokkerr_migration_stopped_timestamp_seconds{${selector}})`,
+    },
+  },
+  {
+    title: 'Volumes kept by migrations',
+    description: 'Old volumes that are the way back still, and those that stay until somebody deletes them.',
+    unit: 'short',
+    queries: {
+      '{{resource_namespace}}/{{migration}}': `max by (resource_namespace, migration) (dokkerr_migration_kept_volumes{${selector}})`,
+    },
+  },
 ];
 
 const datasource = { type: 'prometheus', uid: '$datasource' };

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createBackupMetrics } from '#controllers/backup/metrics.ts';
 import { createContainerMetrics } from '#controllers/container/metrics.ts';
+import { createMigrationMetrics } from '#controllers/migration/metrics.ts';
 import { createCache } from '#runtime/cache/cache.ts';
 import type { ClusterConnection } from '#runtime/client/connect.ts';
 import type { Kind } from '#runtime/client/types.ts';
@@ -81,6 +82,7 @@ function wire(config: ControllerConfig, { connection, metrics, log, lease, omitt
   );
   createContainerMetrics(metrics.registry, identity.name, cache);
   createBackupMetrics(metrics.registry, identity.name, cache);
+  createMigrationMetrics(metrics.registry, identity.name, cache);
   return createManager({
     cache,
     controllers,

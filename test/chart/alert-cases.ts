@@ -40,6 +40,9 @@ const ofStore = 'resource_namespace="shop",store="offsite"';
 const crashing = 'resource_namespace="shop",container="web",cause="CrashLoop"';
 const ofSchedule = 'resource_namespace="shop",schedule="nightly"';
 
+const ofMigration = 'resource_namespace="shop",migration="faster"';
+const labelsOfMigration = { resource_namespace: 'shop', migration: 'faster' };
+
 const day = 86_400;
 const expiry = 'dokkerr_webhook_certificate_expiry_timestamp_seconds';
 
@@ -351,5 +354,80 @@ export const cases: readonly Case[] = [
     name: 'is silent while the slot is ahead or only just passed',
     series: { [first('dokkerr_backup_schedule_next_timestamp_seconds', ofSchedule)]: '600x100' },
     after: 60,
+  },
+  {
+    alert: 'DokkerrMigrationRollbackFailed',
+    name: 'fires at once, once for each, however many replicas tell',
+    series: {
+      [first('dokkerr_migration_failed', `${ofMigration},end="RollbackFailed"`)]: '_x5 1x10',
+      [second('dokkerr_migration_failed', `${ofMigration},end="RollbackFailed"`)]: '_x5 1x10',
+    },
+    after: 6,
+    fires: { labels: labelsOfMigration },
+  },
+  {
+    alert: 'DokkerrMigrationRollbackFailed',
+    name: 'is silent about a way back that was walked to its end',
+    series: { [first('dokkerr_migration_failed', `${ofMigration},end="RolledBack"`)]: '1x10' },
+    after: 6,
+  },
+  {
+    alert: 'DokkerrMigrationFailed',
+    name: 'fires for one that was undone, and says so',
+    series: { [first('dokkerr_migration_failed', `${ofMigration},end="RolledBack"`)]: '_x5 1x10' },
+    after: 8,
+    fires: { labels: { ...labelsOfMigration, end: 'RolledBack' } },
+  },
+  {
+    alert: 'DokkerrMigrationFailed',
+    name: 'is silent about those that completed or go on, and leaves a failed way back to its own alert',
+    series: {
+      [first('dokkerr_migrations', 'resource_namespace="shop",phase="Completed"')]: '2x10',
+      [first('dokkerr_migration_failed', `${ofMigration},end="RollbackFailed"`)]: '1x10',
+    },
+    after: 8,
+  },
+  {
+    alert: 'DokkerrMigrationDowntime',
+    name: 'fires when the application has been stopped for half an hour',
+    series: { [first('dokkerr_migration_stopped_timestamp_seconds', ofMigration)]: '600x60' },
+    after: 45,
+    fires: { labels: labelsOfMigration, value: '35m 0s' },
+  },
+  {
+    alert: 'DokkerrMigrationDowntime',
+    name: 'is silent before that, and once the application runs again',
+    series: { [first('dokkerr_migration_stopped_timestamp_seconds', ofMigration)]: '600x35 _x60' },
+    after: 60,
+  },
+  {
+    alert: 'DokkerrMigrationAwaitingApproval',
+    name: 'fires after a day',
+    series: { [first('dokkerr_migration_awaiting_approval_timestamp_seconds', ofMigration)]: '0x1500' },
+    after: 1450,
+    fires: { labels: labelsOfMigration, value: '1d 0h 10m 0s' },
+  },
+  {
+    alert: 'DokkerrMigrationAwaitingApproval',
+    name: 'is silent until then, and once somebody has approved',
+    series: { [first('dokkerr_migration_awaiting_approval_timestamp_seconds', ofMigration)]: '0x1430 _x60' },
+    after: 1460,
+  },
+  {
+    alert: 'DokkerrMigrationStuck',
+    name: 'fires when one step has taken six hours, and says which',
+    series: { [first('dokkerr_migration_step_timestamp_seconds', `${ofMigration},step="Load"`)]: '0x400' },
+    after: 370,
+    fires: { labels: { ...labelsOfMigration, step: 'Load' }, value: '6h 10m 0s' },
+  },
+  {
+    alert: 'DokkerrMigrationStuck',
+    name: 'is silent while steps follow each other, and while it waits for a person',
+    series: {
+      [first('dokkerr_migration_step_timestamp_seconds', `${ofMigration},step="Load"`)]: '0x300 _x100',
+      [first('dokkerr_migration_step_timestamp_seconds', `${ofMigration},step="Quiesce"`)]: '_x300 18000x100',
+      [first('dokkerr_migration_awaiting_approval_timestamp_seconds', ofMigration)]: '0x400',
+    },
+    after: 390,
   },
 ];

@@ -34,6 +34,10 @@ beforeAll(async () => {
     ['create', '--filename', '-'],
     JSON.stringify({ ...backup, spec: { containerRef: { name: 'notes' } } }),
   );
+  // Of a Container that is not there: planned once it is.
+  const migration = { ...backup, kind: 'Migration' };
+  const spec = { source: { containerRef: { name: 'absent' } }, target: { storageClassName: 'fast' } };
+  await kubectl(['create', '--filename', '-'], JSON.stringify({ ...migration, spec }));
   alerts = await renderedAlerts();
   dashboard = await renderedDashboard();
   const scrapes = async () => {
@@ -67,12 +71,13 @@ async function expectKnown(expr: string, where: string): Promise<void> {
 }
 
 describe('the dashboard', () => {
-  /** Empty as long as there is nothing to tell: here nothing is applied needlessly, no object store answers, no drill has passed. */
+  /** Empty as long as there is nothing to tell: here nothing is applied needlessly, no object store answers, no drill has passed, nothing was switched over. */
   const mayBeEmpty = new Set([
     'needless applies {{controller}}',
     '{{resource_namespace}}/{{store}}',
     '{{resource_namespace}}/{{container}}',
     '{{resource_namespace}}/{{schedule}}',
+    '{{resource_namespace}}/{{migration}}',
   ]);
 
   test('has a query for everything it shows that Prometheus answers without a remark, with data', async () => {

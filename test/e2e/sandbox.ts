@@ -53,8 +53,11 @@ const watched: readonly Kind[] = [
 const patience = 90_000;
 
 export interface SandboxOptions {
+  /** of the namespace; default: the purpose, and what makes it the only one */
+  readonly name?: string;
   /** of the namespace */
   readonly labels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
   /** of the cluster; default: the suite's own */
   readonly kubeconfig?: string;
 }
@@ -83,12 +86,16 @@ export class Sandbox implements AsyncDisposable {
   /** Makes the namespace; resolves when everything in it is watched. */
   static async open(
     purpose: string,
-    { labels = {}, kubeconfig = inject('kubeconfig') }: SandboxOptions = {},
+    {
+      name: namespace = `${purpose}-${randomUUID().slice(0, 6)}`,
+      labels = {},
+      annotations = {},
+      kubeconfig = inject('kubeconfig'),
+    }: SandboxOptions = {},
   ): Promise<Sandbox> {
     const cluster = await connectCluster({ kubeconfig, userAgent: 'e2e', fieldManager: 'e2e' });
-    const namespace = `${purpose}-${randomUUID().slice(0, 6)}`;
     const sandbox = new Sandbox(namespace, cluster, await createKubectl(kubeconfig));
-    const metadata = { name: namespace, labels };
+    const metadata = { name: namespace, labels, annotations };
     await cluster.client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata });
     await sandbox.#watch();
     return sandbox;
