@@ -2,11 +2,18 @@
 
 import { waitUntil } from '#cluster/wait.ts';
 import { Migration, type MigrationPhase, type MigrationSpec } from '#crds/migration.ts';
-import { PersistentVolume, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
+import { Deployment, PersistentVolume, PersistentVolumeClaim, Pod } from '#runtime/client/kinds.ts';
+import { apiVersionOf } from '#runtime/client/types.ts';
 import { type Backups, patience } from './backups.ts';
+import { ask } from './notes.ts';
 
 /** As one writes it: what has a default may be left out, at any depth. */
 export type MigrationOrder = { [K in keyof MigrationSpec]?: object | string | boolean | number };
+
+/** A program of the notes. */
+export function program(name: string, ...args: string[]) {
+  return { name, image: 'localhost/notes:1.0', args, timeoutSeconds: 120 };
+}
 
 export class Migrations {
   readonly #backups: Backups;
@@ -57,6 +64,66 @@ export class Migrations {
     return (status?.steps ?? [])
       .map(({ itinerary, name, state }) => `${itinerary === undefined ? '' : `${itinerary}/`}${name}=${state}`)
       .join(' ');
+  }
+
+  /** The notes as a Deployment of one pod, with a claim that is declared by hand; resolves once it is ready. */
+  async deployed(name: string, claim: string): Promise<void> {
+    const { namespace, client } = this.#sandbox;
+    await client.create(PersistentVolumeClaim, {
+      apiVersion: 'v1',
+      kind: PersistentVolumeClaim.kind,
+      metadata: { namespace, name: claim },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '32Mi' } } },
+    });
+    const labels = { app: name };
+    await client.create(Deployment, {
+      apiVersion: apiVersionOf(Deployment),
+      kind: Deployment.kind,
+      metadata: { namespace, name },
+      spec: {
+        selector: { matchLabels: labels },
+        strategy: { type: 'Recreate' },
+        template: {
+          metadata: { labels },
+          spec: {
+            securityContext: { runAsUser: 65_532, runAsGroup: 65_532, fsGroup: 65_532 },
+            terminationGracePeriodSeconds: 5,
+            containers: [
+              {
+                name: 'notes',
+                image: 'localhost/notes:1.0',
+                readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
+                volumeMounts: [{ name: 'data', mountPath: '/data' }],
+              },
+            ],
+            volumes: [{ name: 'data', persistentVolumeClaim: { claimName: claim } }],
+          },
+        },
+      },
+    });
+    await this.#sandbox.eventually(
+      `Deployment ${name} is ready`,
+      () => this.#sandbox.get(Deployment, name)?.status?.readyReplicas === 1,
+    );
+  }
+
+  /** Where the one pod of a Deployment answers. */
+  async podUrl(deployment: string): Promise<string> {
+    const pod = await this.#sandbox.eventually(`a pod of ${deployment}`, () =>
+      this.#sandbox
+        .list(Pod)
+        .find(
+          ({ metadata, status }) =>
+            metadata.labels?.app === deployment &&
+            metadata.deletionTimestamp === undefined &&
+            status?.phase === 'Running',
+        ),
+    );
+    return this.#sandbox.podUrl(pod.metadata.name);
+  }
+
+  async notesOfPod(deployment: string): Promise<string> {
+    return ask(await this.podUrl(deployment), '/notes');
   }
 
   /** The volume that the claim is bound to. */

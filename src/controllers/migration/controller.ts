@@ -48,6 +48,8 @@ export function migrationController(image: string) {
     owns: [owned(Job, { options: moverJobs }), owned(Backup)],
     watches: [
       watched(Pod, ownerOfMoverPod('Migration'), { options: moverPods }),
+      // Also those that outlive it, which nobody owns.
+      watched(Backup, waitingRuns(Migration)),
       watched(BackupStore, waitingRuns(Migration)),
       watched(Container, waitingRuns(Migration)),
       watched(Node, () => [], { options: slimNodes }),

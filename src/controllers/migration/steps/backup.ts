@@ -4,12 +4,13 @@ import { done, type RunStep } from '#runtime/itinerary/types.ts';
 import { mustFit } from '../plan/volumes.ts';
 import { type MigrationScope, resolvedOf } from '../scope.ts';
 import { passBackup } from '../transfer/pass-backup.ts';
+import { isHeld } from './hold.ts';
 
 export const backup: RunStep<MigrationScope> = {
   name: 'Backup',
   effect: true,
   run: async (scope, entry) => {
-    const outcome = await passBackup(scope, entry, { pass: 'pass-1' });
+    const outcome = await passBackup(scope, entry, { pass: 'pass-1', downtime: isHeld(scope) ? 'Backup' : undefined });
     if (outcome.kind === 'step') return outcome.result;
     const { metadata, status } = outcome.backup;
     const bytes = new Map((status?.volumes ?? []).map(({ claim, sizeBytes = 0 }) => [claim, sizeBytes]));

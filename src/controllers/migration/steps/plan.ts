@@ -2,6 +2,8 @@
 import { isReady, whyNotReady } from '#contracts/store/location.ts';
 import { counted } from '#contracts/text/figures.ts';
 import { BackupStore } from '#crds/backup-store.ts';
+import type { Migration } from '#crds/migration.ts';
+import type { RunAs } from '#crds/run/mover.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, type StepResult, wait } from '#runtime/itinerary/types.ts';
 import { composePlan } from '../plan/compose.ts';
@@ -24,15 +26,22 @@ export const plan: RunStep<MigrationScope> = {
     const store = storeFor(scope);
     if (store instanceof DokkerrError) return fail(store);
     if (!dryRun && !isReady(store)) return wait('StoreNotReady', whyNotReady(store));
-    return planned(settled, store, await readRunAs(scope, facts));
+    return planned(settled, store, effectiveRunAs(scope.migration, store, await readRunAs(scope, facts)));
   },
 };
 
-function planned(
-  settled: ReturnType<typeof composePlan>,
-  store: BackupStore,
-  runAs: Awaited<ReturnType<typeof readRunAs>>,
-): StepResult {
+/** What the spec or the store says, else whom the files belong to. */
+function effectiveRunAs({ spec }: Migration, store: BackupStore, { user, group, fsGroup }: RunAs): RunAs {
+  const wanted = { ...store.spec.moverDefaults?.securityContext, ...spec.mover?.securityContext };
+  const ids = {
+    user: wanted.runAsUser ?? user,
+    group: wanted.runAsGroup ?? group,
+    fsGroup: wanted.fsGroup ?? fsGroup,
+  };
+  return Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined));
+}
+
+function planned(settled: ReturnType<typeof composePlan>, store: BackupStore, runAs: RunAs): StepResult {
   const { volumes = [], workloads = [] } = settled;
   const users =
     workloads.length === 0 ? 'which nothing uses' : `used by ${workloads.map(({ name }) => name).join(', ')}`;

@@ -14,7 +14,7 @@ export const synchronise: RunStep<MigrationScope> = {
     const { transform, mode } = scope.migration.spec;
     if (mode === 'StageOnly') return skip('mode StageOnly takes what was backed up');
     if (transform !== undefined) return skip('nothing was written since the backup');
-    const final = await passBackup(scope, entry, { pass: 'final', direct: true });
+    const final = await passBackup(scope, entry, { pass: 'final', direct: true, downtime: 'Synchronise' });
     if (final.kind === 'step') return final.result;
     const filled = await fill(scope, entry, { backup: final.backup, label: 'final', overwrite: 'IfChanged' });
     if (filled.kind === 'step') return filled.result;

@@ -1,11 +1,15 @@
 /** The Backups that carry the data: like any other, but that they go when the migration has ended. */
 import { Backup } from '#crds/backup.ts';
 import type { Mover } from '#crds/run/mover.ts';
+import { durationMs } from '#crds/schema/duration.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
 import { DokkerrError } from '#runtime/errors.ts';
+import { recordOf } from '#runtime/itinerary/record.ts';
 import { fail, type StepEntry, type StepResult, wait } from '#runtime/itinerary/types.ts';
 import { type MigrationScope, resolvedOf } from '../scope.ts';
 
+/** Milliseconds between looks, besides those at every change of it: one that never begins changes no more. */
+const recheckBackup = 15_000;
 /** Characters of the run's UID in the names of its backups: a later Migration of the same name has others. */
 const uidLength = 8;
 
@@ -19,11 +23,20 @@ export type BackupOutcome =
   /** what the step has to say until then, or instead */
   | { readonly kind: 'step'; readonly result: StepResult };
 
-/** Makes it unless it is there. @param direct whether the claims themselves are read, which nobody writes to then */
+export interface PassBackup {
+  /** `pass-1`, `final` */
+  readonly pass: string;
+  /** the claims themselves are read, which nobody writes to then */
+  readonly direct?: boolean;
+  /** the step that takes it while the application stands still: it has to begin within the time to be ready again */
+  readonly downtime?: 'Backup' | 'Synchronise' | undefined;
+}
+
+/** Makes it unless it is there. */
 export async function passBackup(
   scope: MigrationScope,
   entry: StepEntry,
-  { pass, direct = false }: { pass: string; direct?: boolean },
+  { pass, direct = false, downtime }: PassBackup,
 ): Promise<BackupOutcome> {
   const name = backupName(scope, pass);
   const known = scope.backups.find(({ metadata }) => metadata.name === name);
@@ -35,13 +48,28 @@ export async function passBackup(
   if (outcome === 'Completed') return { kind: 'completed', backup: known };
   if (outcome === undefined) {
     if (progress !== undefined) scope.seen.progress = progress;
-    return { kind: 'step', result: wait('BackingUp', `Backup ${name} is ${phase}`) };
+    const { readyWithin } = scope.migration.spec.switchOver;
+    const hasBegun = phase !== 'Pending' && phase !== 'Queued';
+    if (downtime !== undefined && !hasBegun && waitedMs(scope, entry, downtime) > durationMs(readyWithin)) {
+      const message = `the application stands still, and Backup ${name} has not begun within ${readyWithin}: ${whyWaiting(known)}`;
+      return { kind: 'step', result: fail(new DokkerrError('DKR_RUN_FAILED', message)) };
+    }
+    return { kind: 'step', result: wait('BackingUp', `Backup ${name} is ${phase}`, recheckBackup) };
   }
   const why = failure?.message ?? `it ended as ${outcome}`;
   const error = new DokkerrError('DKR_RUN_FAILED', `Backup ${name} did not complete: ${why}`, {
     ...(failure?.reason === undefined ? {} : { reason: failure.reason }),
   });
   return { kind: 'step', result: fail(error) };
+}
+
+function waitedMs({ pass }: MigrationScope, { run }: StepEntry, step: string): number {
+  const since = recordOf(run, 'Forward', step)?.startedAt;
+  return since === undefined ? 0 : pass.now().getTime() - Date.parse(since);
+}
+
+function whyWaiting({ status }: Backup): string {
+  return status?.steps?.find(({ state }) => state === 'Running')?.message ?? 'nobody has looked at it yet';
 }
 
 async function declare(scope: MigrationScope, entry: StepEntry, name: string, direct: boolean): Promise<void> {
@@ -70,7 +98,7 @@ async function declare(scope: MigrationScope, entry: StepEntry, name: string, di
   );
 }
 
-/** As whom files are read and written: as the spec says, else as the workload runs. */
+/** As whom files are read and written was settled by Plan, from the spec, the store and the workload. */
 export function moverOf({ migration }: MigrationScope, entry: StepEntry): Mover {
   const { mover } = migration.spec;
   const { user, group, fsGroup } = resolvedOf(entry).runAs ?? {};
@@ -78,7 +106,6 @@ export function moverOf({ migration }: MigrationScope, entry: StepEntry): Mover 
     ...(user === undefined ? {} : { runAsUser: user }),
     ...(group === undefined ? {} : { runAsGroup: group }),
     ...(fsGroup === undefined ? {} : { fsGroup }),
-    ...mover?.securityContext,
   };
   return { ...mover, securityContext };
 }

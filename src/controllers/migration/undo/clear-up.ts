@@ -2,6 +2,7 @@
 import { removeOwnMovers } from '#contracts/mover/run.ts';
 import { discardStaging } from '#contracts/volume/settle.ts';
 import { Backup } from '#crds/backup.ts';
+import type { ResolvedMigration } from '#crds/migration.ts';
 import { recordOf } from '#runtime/itinerary/record.ts';
 import { done, type RunStep, type StepEntry, type StepResult, wait } from '#runtime/itinerary/types.ts';
 import { type MigrationScope, resolvedOf, runName } from '../scope.ts';
@@ -19,7 +20,7 @@ export const clearUp: RunStep<MigrationScope> = {
     for (const { metadata } of ownBackups(scope))
       await pass.children.remove(Backup, { namespace, name: metadata.name });
     if (movers > 0) return wait('CleaningUp', `${movers} Jobs of this run are going`);
-    return mayDiscard(entry) ? discardAll(scope, entry) : done();
+    return mayDiscard(entry) ? discardAll(scope, entry) : done(undefined, oldVolumes(scope, entry));
   },
 };
 
@@ -31,6 +32,16 @@ function mayDiscard(entry: StepEntry): boolean {
     return !isLeft && !hasRun;
   }
   return recordOf(entry.run, 'Forward', 'SwitchOver')?.startedAt === undefined;
+}
+
+/** Of a switch that failed and was not undone, the volumes with the old data: nothing else tells of them. */
+function oldVolumes({ namespace }: MigrationScope, entry: StepEntry): Pick<ResolvedMigration, 'retained'> {
+  const { volumes = [], keptUntil, undo } = resolvedOf(entry);
+  if (keptUntil !== undefined || undo !== undefined) return {};
+  if (!entry.run.steps.some(({ state, itinerary = 'Forward' }) => state === 'Failed' && itinerary === 'Forward'))
+    return {};
+  const reason = 'it has the data from before the switch, which failed and was not undone';
+  return { retained: volumes.map(({ volume, claim }) => ({ name: volume, claim: `${namespace}/${claim}`, reason })) };
 }
 
 async function discardAll(scope: MigrationScope, entry: StepEntry): Promise<StepResult> {

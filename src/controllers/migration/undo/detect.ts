@@ -1,5 +1,6 @@
 /** Detect, of the way back: what was changed, and so what there is to undo. */
 import type { Migration, ResolvedMigration } from '#crds/migration.ts';
+import { Namespace } from '#runtime/client/kinds.ts';
 import { recordOf } from '#runtime/itinerary/record.ts';
 import { done, type RunStatus, type RunStep } from '#runtime/itinerary/types.ts';
 import { type MigrationScope, resolvedOf } from '../scope.ts';
@@ -8,9 +9,12 @@ type Undo = NonNullable<ResolvedMigration['undo']>;
 
 export const detect: RunStep<MigrationScope> = {
   name: 'Detect',
-  run: async ({ migration }, entry) => {
+  run: async ({ migration, pass, namespace }, entry) => {
     const undo = whatToUndo(migration, entry.run, resolvedOf(entry));
-    return done(told(undo), { undo });
+    const found = await pass.client.get(Namespace, { name: namespace });
+    // Nothing can be made there any more; old volumes that were taken from their claims outlive it.
+    const isGoing = found?.metadata.deletionTimestamp !== undefined;
+    return isGoing ? done('the namespace is going', { undo: { ...undo, isLeft: true } }) : done(told(undo), { undo });
   },
 };
 

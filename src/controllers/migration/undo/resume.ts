@@ -1,5 +1,6 @@
 /** Resume, of the way back: the application runs with the old volume, and is ready. */
-import { type RunStep, skip } from '#runtime/itinerary/types.ts';
+import { recordOf } from '#runtime/itinerary/record.ts';
+import { type RunStatus, type RunStep, skip } from '#runtime/itinerary/types.ts';
 import { type MigrationScope, resolvedOf } from '../scope.ts';
 import { readyDeadline, startAndAwait } from '../steps/readiness.ts';
 import { undoOf } from './detect.ts';
@@ -9,9 +10,14 @@ export const resumeOld: RunStep<MigrationScope> = {
   effect: true,
   deadline: readyDeadline,
   run: async (scope, entry) => {
-    const { workloads = [] } = resolvedOf(entry);
-    if (workloads.length === 0) return skip('nothing was stopped');
+    if (!wasStopped(entry.run)) return skip('nothing was stopped');
     if (undoOf(resolvedOf(entry)).isLeft) return skip('it runs with the new volume');
     return startAndAwait(scope, entry, entry.run.itinerary);
   },
 };
+
+/** By a step that was begun: whoever is stopped for it may be so since, whatever became of it. */
+function wasStopped(run: RunStatus): boolean {
+  const records = [recordOf(run, 'Forward', 'Hold'), recordOf(run, 'Forward', 'Quiesce')];
+  return records.some((record) => record?.startedAt !== undefined && record.state !== 'Skipped');
+}
