@@ -22,6 +22,8 @@ export interface PlanFacts {
   readonly workloads: readonly WorkloadUse[];
   /** what else uses the claims, as messages name it */
   readonly strangers: readonly string[];
+  /** pods that have ended and still name a claim, so that Kubernetes lets it not go */
+  readonly ended: readonly string[];
   /** claims that are called as the new ones are to be: `namespace/name` */
   readonly taken: ReadonlySet<string>;
   /** of the target's namespace, where it is another: what its annotation says; undefined when there is no such namespace */

@@ -87,6 +87,11 @@ describe('a plan', () => {
       /namespace store does not exist/,
     ],
     [
+      'a claim that ended pods hold',
+      someFacts({}, { ended: ['report-1'] }),
+      /kubectl delete pod report-1 --namespace shop/,
+    ],
+    [
       'a user that nobody here can stop',
       someFacts({}, { strangers: ['pod report-1 of Job report'] }),
       /used by pod report-1 of Job report/,

@@ -1,6 +1,7 @@
 /** Reads what planning needs. Everything is asked of the API server itself: a plan on old news would be a wrong one. */
 import { containerLabel } from '#contracts/container/claims.ts';
 import { runAsOf } from '#contracts/container/run-as.ts';
+import { endedPodsNaming } from '#contracts/pod/users.ts';
 import { type ClaimUsers, findWorkloads } from '#contracts/workload/find.ts';
 import { getWorkload } from '#contracts/workload/workload.ts';
 import type { Backup } from '#crds/backup.ts';
@@ -25,6 +26,7 @@ export async function readFacts(scope: MigrationScope): Promise<PlanFacts> {
     classes: await existingClasses(scope, claims),
     workloads: users.workloads,
     strangers: users.strangers,
+    ended: (await endedPodsNaming(pass.client, namespace, names)).map(({ metadata }) => metadata.name),
     taken: await takenNames(scope, names),
     consent: await readConsent(scope),
   };

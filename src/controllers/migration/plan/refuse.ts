@@ -2,6 +2,7 @@
 import type { Migration } from '#crds/migration.ts';
 import { keyOf } from '#runtime/client/types.ts';
 import { DokkerrError } from '#runtime/errors.ts';
+import { keepsClaim } from '../scope.ts';
 import { agrees, consentAnnotation } from './consent.ts';
 import type { PlanFacts } from './facts.ts';
 import type { PlannedMove } from './volumes.ts';
@@ -16,6 +17,7 @@ export function mustBePossible(facts: PlanFacts, moves: readonly PlannedMove[]):
     ...refusals(facts),
     ...takenNames(facts, moves),
     ...unstoppable(facts),
+    ...heldByEnded(facts, moves),
     ...unmovable(facts, moves),
   ];
   if (obstacle !== undefined) throw obstacle;
@@ -51,6 +53,14 @@ function unstoppable({ migration, workloads, strangers }: PlanFacts): DokkerrErr
   if (strangers.length === 0) return hindered;
   const message = `the claim is used by ${strangers.join(', ')}, which Dokkerr cannot stop and start; stop it, or write mode: StageOnly`;
   return [...hindered, new DokkerrError('DKR_CAPACITY', message, { reason: 'ClaimInUse', retryAfterMs: recheck })];
+}
+
+/** A claim that is to get another volume has to be made anew. */
+function heldByEnded({ ended, namespace }: PlanFacts, moves: readonly PlannedMove[]): DokkerrError[] {
+  if (ended.length === 0 || !moves.some(({ move }) => keepsClaim(move, namespace))) return [];
+  const pods = ended.slice(0, 5).join(' ');
+  const message = `pods that have ended still hold the claim: kubectl delete pod ${pods} --namespace ${namespace}`;
+  return [new DokkerrError('DKR_CAPACITY', message, { reason: 'ClaimInUse', retryAfterMs: recheck })];
 }
 
 /** What mounts a claim by a name of its own making cannot mount another one. */

@@ -1,5 +1,6 @@
 /** SwitchOver: the claims get the new volumes, and what names a claim of another name is pointed at it. */
 
+import { removeOwnMovers } from '#contracts/mover/run.ts';
 import { counted } from '#contracts/text/figures.ts';
 import { rebind } from '#contracts/volume/rebind.ts';
 import { type ClaimShape, changedShape, independentShape, recordedClaim, shapeOf } from '#contracts/volume/shape.ts';
@@ -33,6 +34,9 @@ export const switchOver: RunStep<MigrationScope> = {
       const moved = await movedMeanwhile(scope, entry);
       if (moved !== undefined) return fail(moved);
     }
+    // Kubernetes lets no claim go that a pod names, though it has ended.
+    const movers = await removeOwnMovers(scope.pass);
+    if (movers > 0) return wait('Binding', `${movers} Jobs of this run are going`, recheckBound);
     const { volumes = [] } = resolvedOf(entry);
     for (const volume of volumes) {
       const open = await giveVolume(scope, entry, volume);

@@ -66,6 +66,7 @@ export function someFacts(spec: SpecChanges = {}, more: Partial<PlanFacts> = {})
       },
     ],
     strangers: [],
+    ended: [],
     taken: new Set(),
     consent: undefined,
     ...more,
