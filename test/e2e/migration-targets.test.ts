@@ -57,7 +57,11 @@ describe.concurrent('a migration', () => {
     const { status: judged } = await backups.bringBack('minutes-judged', {
       source: { backupRef: { name: proof.metadata.name } },
       target: { scratch: {} },
-      verify: { source: 'Metadata', target: 'Stats', job: { image: 'localhost/notes:1.0', args: ['check', '/data'], timeoutSeconds: 120 } },
+      verify: {
+        source: 'Metadata',
+        target: 'Stats',
+        job: { image: 'localhost/notes:1.0', args: ['check', '/data'], timeoutSeconds: 120 },
+      },
     });
     expect(judged?.phase).toBe('Completed');
   });
