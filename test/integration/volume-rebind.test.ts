@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitUntil } from '#cluster/wait.ts';
 import type { Rebinding } from '#contracts/volume/decide.ts';
 import { migratedBy } from '#contracts/volume/marks.ts';
+import { rebind } from '#contracts/volume/rebind.ts';
 import { changedShape, shapeOf } from '#contracts/volume/shape.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
 import { PersistentVolume, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
@@ -60,13 +61,18 @@ async function make(name: string, volumeName: string, annotations: Record<string
   });
 }
 
-/** Resolves to how the process ended. */
-async function run(wanted: Rebinding, kill: readonly string[] = []): Promise<'done' | 'killed' | 'failed'> {
+/** Resolves to the signal that ended the process. */
+async function runAndKill(wanted: Rebinding, kill: readonly string[]): Promise<NodeJS.Signals | null> {
   const args = ['test/integration/volume/rebinder.ts', cluster.kubeconfigPath, JSON.stringify(wanted), ...kill];
   const child = spawn(process.execPath, args, { stdio: 'inherit', timeout: 60_000 });
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  if (signal === 'SIGKILL') return 'killed';
-  return code === 0 ? 'done' : 'failed';
+  const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal;
+}
+
+/** Whoever comes next, until it is done. */
+function finish(wanted: Rebinding): Promise<void> {
+  const isDone = async () => (await rebind(connection.client, wanted)).done;
+  return waitUntil(`claim ${wanted.claim.name} bound`, isDone, { timeoutMs: 60_000, intervalMs: 50 });
 }
 
 async function look(name: string): Promise<void> {
@@ -100,10 +106,10 @@ test.concurrent.each(cases)('killed $moment write $at on the way $way, then $end
     there: { claim: named, volume: fresh, shape, replaces: [old], migration },
     back: { claim: named, volume: old, replaces: [fresh], migration },
   };
-  if (way === 'back') expect(await run(ways.there)).toBe('done');
-  expect(await run(ways[way], [moment, at])).toBe('killed');
+  if (way === 'back') await finish(ways.there);
+  expect(await runAndKill(ways[way], [moment, at])).toBe('SIGKILL');
   await Promise.all([look(old), look(fresh)]);
-  expect(await run(ways[end])).toBe('done');
+  await finish(ways[end]);
   await Promise.all([look(old), look(fresh)]);
   const wanted = end === 'there' ? fresh : old;
   const bound = await claim(id);

@@ -6,9 +6,10 @@ import { pointAt } from '#contracts/workload/point-at.ts';
 import { startWorkload, stopWorkload } from '#contracts/workload/stop.ts';
 import type { WorkloadRef } from '#contracts/workload/workload.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
-import { CronJob, Deployment, Namespace, Pod, ReplicaSet, StatefulSet } from '#runtime/client/kinds.ts';
+import { CronJob, Deployment, Namespace, Pod, ReplicaSet, ServiceAccount, StatefulSet } from '#runtime/client/kinds.ts';
 import { apiVersionOf, type Client, type Kind, type KubernetesObject } from '#runtime/client/types.ts';
 import type { DokkerrError } from '#runtime/errors.ts';
+import { installKinds } from './manager/kinds.ts';
 
 const namespace = 'workload-test';
 const requester = 'Migration/move';
@@ -17,7 +18,11 @@ let client: Client;
 beforeAll(async () => {
   cluster = await connectCluster({ kubeconfig: inject('kubeconfig'), fieldManager: 'workload-test' });
   client = cluster.client;
+  await installKinds(client);
   await client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  // Nobody else makes it here, and no pod is let in without one.
+  const metadata = { namespace, name: 'default' };
+  await client.create(ServiceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
 });
 afterAll(async () => {
   await client.delete(Namespace, { name: namespace });

@@ -1,6 +1,6 @@
 /**
  * A process of its own that re-binds a claim and kills itself at the write it is told. Arguments: a kubeconfig, the Rebinding
- * as JSON, and `before 3` or `after 3` for the third write; without these it ends with 0 once it is done.
+ * as JSON, and `before 3` or `after 3` for the third write.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Rebinding } from '#contracts/volume/decide.ts';
