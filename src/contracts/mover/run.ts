@@ -5,6 +5,7 @@ import { isOwnedBy } from '#runtime/client/owners.ts';
 import { type KubernetesObject, parseKey } from '#runtime/client/types.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 import { slimNodes } from '../node/nodes.ts';
+import { isReady, whyNotReady } from '../store/location.ts';
 import { exclusiveJob, holderOf } from './exclusive.ts';
 import { buildMoverJob, type MoverRun, type RepositoryRun } from './job.ts';
 import { Reservations } from './reservations.ts';
@@ -74,6 +75,7 @@ function turnFor<T extends KubernetesObject>({ cache, now }: Pass<T>, run: Repos
   const jobs = cache.informer(Job, moverJobs);
   const onTheirWay = reservationsOf(cache).count(groupOf(run), (key) => jobs.get(parseKey(key)) !== undefined, now());
   return turnOf({
+    notReady: isReady(store) ? undefined : whyNotReady(store),
     takenBy: exclusive === undefined ? undefined : holderOf(exclusive),
     maxJobs,
     maxJobsPerNode,

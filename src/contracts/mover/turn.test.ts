@@ -13,6 +13,10 @@ it('lets a mover begin while fewer work than may, and nobody has the repository 
   expect(turn({ takenBy: 'prune for BackupStore offsite' })).toContain('taken by prune');
 });
 
+it('keeps a mover back while the store cannot be used', () => {
+  expect(turn({ notReady: 'BackupStore offsite is not ready' })).toContain('not ready');
+});
+
 it('keeps a mover from nodes that have as many as they may, and waits when all have', () => {
   expect(turn({ maxJobsPerNode: 1, active: [{ node: 'a' }] })).toEqual(['a']);
   expect(turn({ maxJobsPerNode: 2, active: [{ node: 'a' }] })).toEqual([]);

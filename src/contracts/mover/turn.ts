@@ -1,6 +1,8 @@
 /** Whether a mover may begin yet, and where it must not: at most so many of a store work at once, and so many on one node. Pure. */
 
 export interface TurnFacts {
+  /** why the store cannot be used; undefined when it can */
+  readonly notReady?: string | undefined;
   /** who has the repository to itself, if somebody does */
   readonly takenBy?: string | undefined;
   readonly maxJobs: number;
@@ -19,7 +21,9 @@ export type Turn =
   | { readonly kind: 'go'; readonly avoid: readonly string[] };
 
 export function turnOf(facts: TurnFacts): Turn {
-  const { takenBy, maxJobs, maxJobsPerNode, active } = facts;
+  const { notReady, takenBy, maxJobs, maxJobsPerNode, active } = facts;
+  // An attempt that cannot succeed is none: a store that comes back late would find them all used up.
+  if (notReady !== undefined) return wait(notReady);
   if (takenBy !== undefined) return wait(`the repository is taken by ${takenBy}`);
   if (active.length >= maxJobs) return wait(`${active.length} of ${maxJobs} Jobs of the store are busy`);
   return maxJobsPerNode === undefined ? { kind: 'go', avoid: [] } : turnOnNodes(facts, maxJobsPerNode);

@@ -38,7 +38,14 @@ export function backupStoreController(image: string) {
       // By name only. A password that was generated is created once, replaced when asked for, and never deleted.
       { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'patch'] },
     ],
-    scope: (pass) => ({ pass, store: pass.object, namespace: pass.object.metadata.namespace ?? '', image, seen: {} }),
+    scope: (pass) => ({
+      pass,
+      store: pass.object,
+      namespace: pass.object.metadata.namespace ?? '',
+      image,
+      seen: {},
+      probed: {},
+    }),
     steps: [
       probeBackend,
       ensureKey,

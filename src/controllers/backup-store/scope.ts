@@ -12,4 +12,6 @@ export interface BackupStoreScope {
   readonly image: string;
   /** of a store that this pass found silent, or left alone */
   readonly seen: { circuit?: Circuit };
+  /** what this pass's own look at the store found in its folder; empty when it trusted an earlier one */
+  readonly probed: { hasRepository?: boolean };
 }

@@ -19,7 +19,7 @@ export const initializeRepository: Step<BackupStoreScope> = {
     const name = `${store.metadata.name}-init-${store.metadata.generation ?? 0}`;
     if (repositoryID !== undefined) {
       await removeMover(pass, name);
-      return ready(repositoryID, keyID);
+      return scope.probed.hasRepository === false ? fail(gone(repositoryID)) : ready(repositoryID, keyID);
     }
     // Opening it to count what is in it makes nothing where there is nothing.
     const operation = store.spec.accessMode === 'ReadOnly' ? 'stats' : 'init';
@@ -44,6 +44,11 @@ async function concluded(scope: BackupStoreScope, name: string, result: MoverRes
     return fail(new DokkerrError('DKR_INTERNAL', 'the mover made a repository and did not say which'));
   }
   return ready(repositoryID, keyID);
+}
+
+function gone(repositoryID: string): DokkerrError {
+  const message = `repository ${repositoryID} is gone from the bucket: bring it back, or make a new store`;
+  return moverError({ class: 'RepositoryMissing', message });
 }
 
 function ready(repositoryID: string, keyID: string | undefined): StepResult {

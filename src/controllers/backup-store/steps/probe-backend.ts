@@ -25,7 +25,7 @@ export const probeBackend: Step<BackupStoreScope> = {
   run: async (scope) => {
     const known = lastProbe(scope);
     if (known !== undefined) return reachable(known.probed, known.validForMs);
-    const { pass, store, seen } = scope;
+    const { pass, store, seen, probed: found } = scope;
     const circuit = store.status?.observedGeneration === store.metadata.generation ? store.status?.circuit : undefined;
     const left = pauseLeft(circuit, pass.now());
     if (circuit !== undefined && left > 0) {
@@ -35,6 +35,7 @@ export const probeBackend: Step<BackupStoreScope> = {
     try {
       const access = await readAccess(scope);
       const probe = await probeStore(access, { signal: pass.signal, timeoutMs: probeTimeout });
+      found.hasRepository = probe.hasRepository;
       const probed: Probed = {
         latencyMs: Math.round(probe.latencyMs),
         clockSkewSeconds: Math.round(probe.clockSkewMs / 1000),
@@ -72,6 +73,8 @@ function lastProbe({ pass, store }: BackupStoreScope): { probed: Probed; validFo
   const { status, spec, metadata } = store;
   if (status?.lastValidatedAt === undefined || status.observedGeneration !== metadata.generation) return undefined;
   if (findCondition(status.conditions, 'BackendReachable')?.status !== 'True') return undefined;
+  // It may be brought back at any time.
+  if (findCondition(status.conditions, 'RepositoryReady')?.reason === 'RepositoryMissing') return undefined;
   const age = pass.now().getTime() - Date.parse(status.lastValidatedAt);
   const validForMs = durationMs(spec.validationFrequency) - age;
   if (validForMs <= 0) return undefined;

@@ -51,5 +51,5 @@ function missingStore({ backup, namespace }: BackupScope): string {
   const name = backup.spec.storeRef?.name;
   return name === undefined
     ? `no BackupStore of namespace ${namespace} is its default; write storeRef, or default: true in one of them`
-    : `BackupStore ${name} does not exist in namespace ${namespace}; create it, or correct storeRef`;
+    : `BackupStore ${name} does not exist in namespace ${namespace}: create it there, for a store serves its own namespace alone (give it a prefix of its own where two share a bucket), or correct storeRef`;
 }

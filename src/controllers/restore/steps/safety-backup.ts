@@ -19,7 +19,7 @@ export const safetyBackup: RunStep<RestoreScope> = {
     if (!restore.spec.safetyBackup) return skip('spec.safetyBackup is false: there is no way back');
     const made = backups.find(({ metadata }) => metadata.name === effectName);
     if (made === undefined) {
-      const { mover } = restore.spec;
+      const { mover, verify } = restore.spec;
       await pass.children.apply(
         Backup,
         {
@@ -33,6 +33,8 @@ export const safetyBackup: RunStep<RestoreScope> = {
             // A volume that was lost and made anew is empty, which is why it is being restored.
             onEmptySource: 'Allow',
             onUnreadableFiles: 'Warn',
+            // Whoever has the source read first does not trust the store, which has to keep this too.
+            ...(verify.source === 'Data' ? { verify: { mode: 'Data', readDataPercent: 100 } } : {}),
             ...(mover === undefined ? {} : { mover }),
           } as Backup['spec'],
         },
