@@ -115,15 +115,18 @@ export interface Engine {
   restore(order: RestoreOrder, options: CallOptions): Promise<Restored>;
   /** Those with all of the tags, newest first. */
   snapshots(tags: readonly string[], options: CallOptions): Promise<MoverSnapshot[]>;
-  /** Resolves when nothing is wrong; rejected as `RepositoryCorrupt` otherwise. */
+  /** Resolves when nothing is wrong; rejected as `RepositoryCorrupt` otherwise, with the packs whose content is wrong. */
   check(order: CheckOrder, options: CallOptions): Promise<void>;
   /** Bytes in the store that only this snapshot and others of the same content need. */
   storedBytes(snapshotID: string, options: CallOptions): Promise<number>;
   /** Those that are gone already are no error. */
   forget(snapshotIDs: readonly string[], options: CallOptions): Promise<void>;
   prune(maxUnusedPercent: number, options: CallOptions): Promise<void>;
-  /** Makes the index say what is there again, so that the next backup stores anew what is lost. */
-  repair(options: CallOptions): Promise<void>;
+  /**
+   * Makes the index say what is there and good again, so that the next backup stores anew what is lost. Of packs whose
+   * content is wrong it keeps what is good. Those that are gone already are no error.
+   */
+  repair(damagedPacks: readonly string[], options: CallOptions): Promise<void>;
   /** Removes locks whose holders are gone, or all of them; resolves to how many. */
   unlock(all: boolean, options: CallOptions): Promise<number>;
   /** Lets the password in that file open the repository too; resolves to the key's id. */

@@ -44,7 +44,7 @@ function dispatch(
     case 'prune':
       return repository.performPrune(request, context);
     case 'repair':
-      return repository.performRepair(context);
+      return repository.performRepair(request, context);
     case 'unlock':
       return repository.performUnlock(request, context);
     case 'stats':

@@ -20,6 +20,8 @@ export interface RunFailureDetail {
   readonly exitCode?: number;
   /** the end of what the program said */
   readonly stderrTail?: string;
+  /** ids of packs whose content is wrong */
+  readonly damagedPacks?: readonly string[];
 }
 
 /** Why a run, or a look at a store, failed. */
@@ -29,6 +31,7 @@ export class RunFailure extends Error {
   readonly retryable: boolean;
   readonly exitCode: number | undefined;
   readonly stderrTail: string | undefined;
+  readonly damagedPacks: readonly string[];
 
   /** @param message what was wrong, and what to do about it; shown in status, so nothing secret */
   constructor(failureClass: FailureClass, message: string, detail: RunFailureDetail = {}) {
@@ -37,6 +40,7 @@ export class RunFailure extends Error {
     this.retryable = detail.retryable ?? passing.has(failureClass);
     this.exitCode = detail.exitCode;
     this.stderrTail = detail.stderrTail;
+    this.damagedPacks = detail.damagedPacks ?? [];
   }
 }
 

@@ -130,7 +130,12 @@ const prune = z.strictObject({
  * Makes the index anew from what is in the store. After damage the data of later backups is stored anew where it is
  * lost, for nothing passes as known that is gone.
  */
-const repair = z.strictObject({ operation: z.literal('repair'), ...common });
+const repair = z.strictObject({
+  operation: z.literal('repair'),
+  ...common,
+  /** ids of packs whose content is wrong: what is good of them is kept elsewhere, and they go */
+  damagedPacks: z.array(text).default([]),
+});
 
 /** Removes locks whose holders are gone: stale ones by restic's own rule (30 min unrefreshed), or all of them. */
 const unlock = z.strictObject({ operation: z.literal('unlock'), ...common, all: z.boolean().default(false) });

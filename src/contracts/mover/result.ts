@@ -65,6 +65,8 @@ const failure = z.object({
   exitCode: z.int().exactOptional(),
   /** the end of what the engine said */
   stderrTail: z.string().exactOptional(),
+  /** the first packs whose content was found wrong, by id */
+  damagedPacks: z.array(z.string()).exactOptional(),
 });
 
 /** The result. Which fields it has beyond the first three depends on the operation and on how far it came. */

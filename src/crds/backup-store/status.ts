@@ -61,9 +61,14 @@ export const storeStatus = z.object({
     .enum(['Passed', 'Failed'])
     .exactOptional()
     .describe('Failed once damage was found, until a check finds none.'),
+  damagedPacks: listOf(text(128), 64)
+    .exactOptional()
+    .describe('Packs whose content the last check found wrong, until they are repaired; the first of them.'),
   lastRepairedAt: timestamp
     .exactOptional()
-    .describe('When the index was last made anew after damage, so that the next backup stores again what is lost.'),
+    .describe(
+      'When damaged packs and the index were last repaired, so that the next backup stores again what is lost.',
+    ),
   snapshotCount: count.exactOptional().describe('Snapshots in the repository, as of the last look.'),
   totalBytes: count.exactOptional().describe('Bytes of the repository in the store, as of the last maintenance.'),
   size: text(32).exactOptional().describe('Bytes of the repository in the store, for eyes.'),

@@ -92,9 +92,9 @@ export async function performPrune(request: RequestOf<'prune'>, context: MoverCo
   return { outcome: 'Succeeded', totalBytes, reclaimedBytes: Math.max(0, before - totalBytes) };
 }
 
-/** Makes the index say what is there. */
-export async function performRepair({ engine, signal }: MoverContext): Promise<Findings> {
-  await engine.repair({ signal });
+/** Makes the index say what is there and good. */
+export async function performRepair(request: RequestOf<'repair'>, context: MoverContext): Promise<Findings> {
+  await context.engine.repair(request.damagedPacks, { signal: context.signal });
   return { outcome: 'Succeeded' };
 }
 

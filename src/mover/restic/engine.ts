@@ -25,7 +25,7 @@ export function resticEngine(setup: ResticSetup): Engine {
     storedBytes: (snapshotID, options) => storedBytes(restic, snapshotID, options),
     forget: (snapshotIDs, options) => forget(restic, snapshotIDs, options),
     prune: (maxUnusedPercent, options) => prune(restic, maxUnusedPercent, options),
-    repair: (options) => repair(restic, options),
+    repair: (damagedPacks, options) => repair(restic, damagedPacks, options),
     unlock: (all, options) => unlock(restic, all, options),
     addKey: (passwordFile, options) => addKey(restic, passwordFile, options),
     removeKey: (keyID, options) => removeKey(restic, keyID, options),

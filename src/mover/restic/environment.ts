@@ -42,6 +42,7 @@ export function resticProgram(setup: ResticSetup): ResticProgram {
   return {
     program,
     flags: flags(setup),
+    folder: setup.cache,
     env: {
       ...Object.fromEntries(passedOn),
       RESTIC_REPOSITORY: `s3:${endpoint.replace(/\/$/, '')}/${bucket}${prefix === '' ? '' : `/${prefix}`}`,
@@ -63,6 +64,8 @@ function flags({ access, limits, lockWaitSeconds, readOnly = false, caBundle }: 
   const { uploadKiBps, downloadKiBps } = limits;
   return [
     `--retry-lock=${lockWaitSeconds}s`,
+    // A connection that a firewall forgot says nothing and is never closed; five minutes are restic's own patience.
+    '--stuck-request-timeout=2m',
     ...(readOnly ? ['--no-lock'] : []),
     `--option=s3.bucket-lookup=${forcePathStyle ? 'path' : 'dns'}`,
     ...(region === undefined ? [] : [`--option=s3.region=${region}`]),

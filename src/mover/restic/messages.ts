@@ -77,6 +77,12 @@ export const node = z.object({
   inode: count,
 });
 
+/** The last line of `check`. */
+export const checkSummary = z.object({
+  message_type: z.literal('summary'),
+  broken_packs: z.array(z.string()).nullish(),
+});
+
 /** `stats`. */
 export const stats = z.object({ total_size: count, total_file_count: count });
 

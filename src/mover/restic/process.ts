@@ -14,6 +14,8 @@ export interface ResticProgram {
   readonly env: Readonly<Record<string, string>>;
   /** flags of every run, before the command's own */
   readonly flags: readonly string[];
+  /** a writable folder to run in: restic leaves copies there of what it repairs */
+  readonly folder: string;
 }
 
 /** One run. */
@@ -43,9 +45,9 @@ const keptLines = 20;
  * Resolves with whatever exit code restic has. What a reader of its lines throws ends the run and is thrown on.
  * @throws RunFailure `Canceled` when the signal ended it, `Internal` when it could not be started or was killed
  */
-export async function runRestic({ program, env, flags }: ResticProgram, run: ResticRun): Promise<ResticEnd> {
+export async function runRestic({ program, env, flags, folder }: ResticProgram, run: ResticRun): Promise<ResticEnd> {
   if (run.signal.aborted) throw canceled();
-  const child = spawn(program, [...flags, ...run.args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, [...flags, ...run.args], { env, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
   const tail: string[] = [];
   let refused: Error | undefined;
   // What a reader refuses ends the run; thrown inside an event it would end the mover.

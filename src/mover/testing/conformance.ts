@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asRunFailure } from '#contracts/mover/failure.ts';
 import type { BackupOrder, CallOptions, Engine, MadeSnapshot, RestoreOrder, SnapshotEntry } from '../engine.ts';
 import { incompressible } from './incompressible.ts';
 
@@ -258,7 +259,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
       await expect(engine.check({ exclusive: true }, options())).rejects.toMatchObject(corrupt);
       await expect(engine.check({ snapshotID, exclusive: false }, options())).rejects.toMatchObject(corrupt);
       await expect(engine.prune(0, options())).rejects.toMatchObject(corrupt);
-      await engine.repair(options());
+      await engine.repair([], options());
       const again = await backup();
       expect(again.stats).toMatchObject({ filesFailed: 0, filesTotal: 1 });
       expect(again.stats.addedBytes).toBeGreaterThanOrEqual(1 << 20);
@@ -268,14 +269,23 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
       expect(trees.describeTree(target)).toEqual(trees.describeTree(source));
     });
 
-    it('finds a changed byte when it reads the data', async () => {
+    it('finds a changed byte when it reads the data, and after a repair stores anew what was damaged', async () => {
       await writeFile(join(source, 'a'), incompressible(1 << 20));
       const { snapshotID } = await backup();
       expect(await engine.storedBytes(snapshotID, options())).toBeGreaterThan(0);
       await repository.damageData();
       await engine.check({ snapshotID, exclusive: false }, options());
       const reading = engine.check({ snapshotID, readDataPercent: 100, exclusive: false }, options());
-      await expect(reading).rejects.toMatchObject({ class: 'RepositoryCorrupt' });
+      const failure: unknown = await reading.catch((error: unknown) => error);
+      expect(failure).toMatchObject({ class: 'RepositoryCorrupt', damagedPacks: [expect.any(String)] });
+      const { damagedPacks } = asRunFailure(failure);
+      for (const _ of ['once', 'after a crash']) await engine.repair(damagedPacks, options());
+      const again = await backup();
+      expect(again.stats.addedBytes).toBeGreaterThan(0);
+      expect(again.warnings).toHaveLength(1);
+      await engine.check({ readDataPercent: 100, exclusive: true }, options());
+      await restore(snapshotID, { readBack: true });
+      expect(trees.describeTree(target)).toEqual(trees.describeTree(source));
     });
 
     it('reads a file again whose time and content changed while its size did not', async () => {

@@ -24,17 +24,20 @@ export const check: Task = {
   succeeded: ({ totalBytes }, endedAt) => ({
     lastCheckedAt: endedAt,
     lastCheckResult: 'Passed',
+    damagedPacks: [],
     ...(totalBytes === undefined ? {} : { totalBytes }),
   }),
   answered: (failure, endedAt) =>
-    failure.class === 'RepositoryCorrupt' ? { lastCheckedAt: endedAt, lastCheckResult: 'Failed' } : undefined,
+    failure.class === 'RepositoryCorrupt'
+      ? { lastCheckedAt: endedAt, lastCheckResult: 'Failed', damagedPacks: failure.damagedPacks ?? [] }
+      : undefined,
 };
 
 /** Once after each check that found damage: what is lost is no longer taken for known, and the next backup stores it anew. */
 export const repair: Task = {
   name: 'Repair',
   key: 'repair',
-  request: () => ({ operation: 'repair' }),
+  request: ({ status }) => ({ operation: 'repair', damagedPacks: status?.damagedPacks ?? [] }),
   due: (store, now) => {
     const { lastCheckedAt, lastRepairedAt, repair: status = {} } = store.status ?? {};
     if (!isDamaged(store) || lastCheckedAt === undefined) return { isDue: false, at: undefined };
@@ -44,7 +47,7 @@ export const repair: Task = {
     if (status.failures === undefined) return { isDue: true, at: undefined };
     return dueTask({ slots: { after: () => undefined }, since: now, status, now });
   },
-  succeeded: (_, endedAt) => ({ lastRepairedAt: endedAt }),
+  succeeded: (_, endedAt) => ({ lastRepairedAt: endedAt, damagedPacks: [] }),
 };
 
 export const prune: Task = {
