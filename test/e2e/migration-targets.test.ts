@@ -173,6 +173,7 @@ describe.concurrent('a migration', () => {
     await sandbox.eventually('the Migration is gone', () => sandbox.get(Migration, 'widow-to-fast') === undefined);
     await sandbox.ready('widow');
     expect(sandbox.get(PersistentVolumeClaim, 'data-widow-0')?.spec.storageClassName).toBe('fast');
+    expect((await migrations.volumeOf('data-widow-0'))?.spec.persistentVolumeReclaimPolicy).toBe('Delete');
     expect(await migrations.volume(old?.metadata.name ?? '')).toMatchObject({
       spec: { persistentVolumeReclaimPolicy: 'Retain' },
       status: { phase: 'Released' },

@@ -3,7 +3,7 @@ import { giveBack } from '#contracts/volume/settle.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, skip } from '#runtime/itinerary/types.ts';
-import { type MigrationScope, resolvedOf } from '../scope.ts';
+import { type MigrationScope, resolvedOf, stagedVolume } from '../scope.ts';
 import { undoOf } from './detect.ts';
 
 export const verifyOld: RunStep<MigrationScope> = {
@@ -11,7 +11,12 @@ export const verifyOld: RunStep<MigrationScope> = {
   run: async ({ pass, namespace }, entry) => {
     const resolved = resolvedOf(entry);
     const { isLeft, isSwitched } = undoOf(resolved);
-    if (isLeft || !isSwitched) return skip('no claim was taken away from anybody');
+    if (!isSwitched) return skip('no claim was taken away from anybody');
+    if (isLeft) {
+      // The new volumes are their claims' own from now on, and so is what becomes of them.
+      for (const volume of resolved.volumes ?? []) await giveBack(pass.client, stagedVolume(resolved, volume));
+      return skip('the switch is done and stays');
+    }
     for (const { claim: name, volume } of resolved.volumes ?? []) {
       const claim = await pass.client.get(PersistentVolumeClaim, { namespace, name });
       if (claim?.spec.volumeName !== volume || claim.status?.phase !== 'Bound') {
