@@ -1,5 +1,5 @@
 /** The webhooks' metrics, under the names controller-runtime gave them where it has one. */
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from '#runtime/metrics/prometheus.ts';
 import type { ValidatingWebhook } from './types.ts';
 
 /** controller-runtime's buckets, thinned: a webhook answers in milliseconds or is in trouble. */

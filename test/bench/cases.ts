@@ -1,26 +1,62 @@
 /** What can be measured. */
 import { measureBackup } from './backup/case.ts';
 import { measureContainers } from './containers.ts';
+import { type CompareOptions, type Comparison, compare } from './operators/comparison.ts';
+import { reference } from './operators/contestants.ts';
+import { create } from './operators/create.ts';
+import { edits } from './operators/edits.ts';
+import { failover } from './operators/failover.ts';
+import { faultCase } from './operators/faults.ts';
+import { hotKey } from './operators/hot-key.ts';
+import { medianRows } from './operators/medians.ts';
+import { restart } from './operators/restart.ts';
+import { soak } from './operators/soak.ts';
 import { measureStart } from './start.ts';
 import type { Row } from './table.ts';
+
+export interface Outcome {
+  readonly rows: readonly Row[];
+  /** what the rows were made from, for the file; absent where they are all there is */
+  readonly raw?: unknown;
+}
 
 export interface BenchCase {
   readonly name: string;
   readonly about: string;
-  /** @param note tells what goes on while it takes long */
-  readonly run: (note: (line: string) => void) => Promise<readonly Row[]>;
+  readonly run: (options: CompareOptions) => Promise<Outcome>;
 }
 
+const comparisons: readonly Comparison[] = [create, edits, restart, hotKey, faultCase, failover, soak];
+
 export const cases: readonly BenchCase[] = [
-  { name: 'start', about: 'cluster Ready, operator ready, Container Ready, on a real node', run: measureStart },
-  {
-    name: 'containers',
-    about: '1000 Containers declared at once until all are reconciled, beside a naive client-node operator',
-    run: measureContainers,
-  },
-  {
-    name: 'backup',
-    about: '2 GiB in 20 000 files, first, unchanged, 1 % changed and restored, beside restic alone on the same files',
-    run: measureBackup,
-  },
+  ...comparisons.map(
+    (comparison): BenchCase => ({
+      name: comparison.name,
+      about: comparison.about,
+      run: async (options) => {
+        const measured = await compare(comparison, options);
+        return { rows: medianRows(measured, reference), raw: measured };
+      },
+    }),
+  ),
+  plain('start', 'cluster Ready, operator ready, Container Ready, on a real node', measureStart),
+  plain(
+    'containers',
+    '1000 Containers declared at once until all are reconciled, beside a naive client-node operator',
+    measureContainers,
+  ),
+  plain(
+    'backup',
+    '2 GiB in 20 000 files, first, unchanged, 1 % changed and restored, beside restic alone on the same files',
+    measureBackup,
+  ),
 ];
+
+/** A case with contestants of its own, measured as it sees fit. */
+function plain(
+  name: string,
+  about: string,
+  measure: (note: (line: string) => void) => Promise<readonly Row[]>,
+): BenchCase {
+  return { name, about, run: async ({ note }) => ({ rows: await measure(note) }) };
+}

@@ -1,9 +1,11 @@
-/** What a process has used so far, from /proc (proc_pid_stat(5), proc_pid_status(5)). */
+/** What a process uses, from /proc (proc_pid_stat(5), proc_pid_status(5)). */
 import { readFile } from 'node:fs/promises';
 
 export interface Usage {
-  /** user and system time of all its threads */
+  /** user and system time of all its threads, so far */
   readonly cpuSeconds: number;
+  readonly rssMiB: number;
+  /** the most it ever was */
   readonly peakRssMiB: number;
 }
 
@@ -19,6 +21,13 @@ export async function readUsage(pid: number): Promise<Usage> {
   // The second field is the program's name in parentheses and may hold blanks; utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
-  const peakKiB = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-  return { cpuSeconds: ticks / ticksPerSecond, peakRssMiB: peakKiB / 1024 };
+  return {
+    cpuSeconds: ticks / ticksPerSecond,
+    rssMiB: mebibytes(status, 'VmRSS'),
+    peakRssMiB: mebibytes(status, 'VmHWM'),
+  };
+}
+
+function mebibytes(status: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
 }

@@ -1,6 +1,7 @@
 /** What the cache lives through, as metrics: watches that begin anew, and objects that make no sense. */
-import { Counter, type Registry } from 'prom-client';
+
 import type { CacheObserver } from '../cache/types.ts';
+import { Counter, type Registry } from './prometheus.ts';
 
 /** @param prefix of the operator's own metrics, without the underscore */
 export function createCacheMetrics(registry: Registry, prefix: string): CacheObserver {

@@ -1,5 +1,5 @@
 /** A gauge read from objects when it is scraped: the same on every replica, and gone with the objects. */
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from './prometheus.ts';
 
 export interface CollectedGauge<Label extends string> {
   readonly name: string;

@@ -2,11 +2,13 @@
  * The operator's metrics: one registry, built once and passed on. Names and labels are those of controller-runtime and
  * client-go, because users' dashboards and alerts already know them; the operator's own carry its name.
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
 import type { CacheObserver } from '../cache/types.ts';
 import type { Kind } from '../client/types.ts';
 import type { QueueObserver, WorkQueue } from '../queue/types.ts';
 import { createCacheMetrics } from './cache.ts';
+import { createProcessMetrics } from './process.ts';
+import { Counter, Gauge, Histogram, Registry } from './prometheus.ts';
 
 /** How a pass ended, as controller-runtime calls it. */
 export type PassResult = 'success' | 'error' | 'requeue_after' | 'requeue';
@@ -50,7 +52,7 @@ export interface Metrics {
 /** @param prefix of the operator's own metrics, without the underscore */
 export function createMetrics(prefix: string): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  createProcessMetrics(registry);
   const registers = [registry];
   const controller = ['controller'] as const;
   const queue = ['name', 'controller'] as const;

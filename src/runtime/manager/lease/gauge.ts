@@ -1,5 +1,5 @@
 /** Who leads, as every dashboard of Kubernetes' own components shows it. */
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from '../../metrics/prometheus.ts';
 
 /**
  * `leader_election_master_status{name}`: 1 while this process leads, else 0; client-go's name and label.
