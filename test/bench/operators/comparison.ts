@@ -69,7 +69,7 @@ export async function measureAlone(
   const [contestant] = options.contestants;
   if (contestant === undefined) throw new Error('somebody has to be measured');
   const program = await contestant.prepare(options.note);
-  return await inArena(program, (arena) => comparison.measure(arena, variant, options));
+  return inArena(program, (arena) => comparison.measure(arena, variant, options));
 }
 
 export function variantNamed({ variants }: Comparison, name: string): Variant {

@@ -24,7 +24,8 @@ async function reconcile({ apiVersion, kind: kindName, metadata, spec, status })
     return;
   }
   if (status?.observedGeneration === generation) return;
-  if (!isHeld) await patchFinalizers([...finalizers, finalizer]);
+  // The event of this very change carries on, as Pepr's own finalizer, set at admission, is there from the first event.
+  if (!isHeld) return await patchFinalizers([...finalizers, finalizer]);
   const owner = { apiVersion, kind: kindName, name, uid, controller: true, blockOwnerDeletion: true };
   const labels = { 'app.kubernetes.io/managed-by': 'widget-operator' };
   const config = { metadata: { name, namespace, labels, ownerReferences: [owner] }, data: { text: spec.text } };
