@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Migration } from '#crds/migration.ts';
-import { Job, PersistentVolumeClaim, Pod, StorageClass } from '#runtime/client/kinds.ts';
+import { Deployment, Job, PersistentVolumeClaim, Pod, StorageClass } from '#runtime/client/kinds.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
 import { Backups, patience } from './backups.ts';
 import { type MigrationOrder, Migrations, program } from './migrations.ts';
@@ -133,6 +133,27 @@ describe.concurrent('a migration is undone, and the application serves what it h
       await sandbox.patch(BackupStore, 'fleeting', { spec: { s3: { credentialsRef: { name: 'gone' } } } });
     });
     expect(status?.failure?.step).toMatch(/Backup|Transform/);
+  });
+
+  test('when somebody starts it before the switch, and has what was written since', async () => {
+    await migrations.deployed('restless', 'restless-data');
+    await write(await migrations.podUrl('restless'), 'as it was');
+    const old = await migrations.volumeOf('restless-data');
+    const order = { source: { claimRef: { name: 'restless-data' } }, target: fast };
+    await migrations.begin('restless-fails', { ...order, ...hasty });
+    await migrations.reached('restless-fails', 'Synchronising');
+    await sandbox.kubectl(['scale', 'deployment', 'restless', '--replicas=1']);
+    await write(await migrations.podUrl('restless'), 'while it was to stand still');
+    const { status } = await migrations.ended('restless-fails');
+    expect(status).toMatchObject({ phase: 'RolledBack' });
+    // What was written early enough is found by the comparison already.
+    expect(status?.failure?.reason).toMatch(/^(StartedMeanwhile|VerificationFailed)$/);
+    expect((await migrations.volumeOf('restless-data'))?.metadata.name).toBe(old?.metadata.name);
+    await sandbox.eventually('it is ready, and nobody has it stopped', () => {
+      const { metadata, status: counts } = sandbox.get(Deployment, 'restless') ?? {};
+      return counts?.readyReplicas === 1 && metadata?.annotations?.['dokkerr.io/stopped-for'] === undefined;
+    });
+    expect(await migrations.notesOfPod('restless')).toBe('as it was\nwhile it was to stand still\n');
   });
 
   test('when it is canceled before the switch', async () => {

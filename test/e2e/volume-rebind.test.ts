@@ -226,6 +226,8 @@ test('a Container keeps a migrated claim over a change and over its own deletion
   const spec = keptNotes({ volumes: [{ name: 'data', mountPath: '/data', claim }] });
   await sandbox.declare(name, spec);
   await sandbox.ready(name);
+  // Without it only the operator may delete a claim that holds data of a Container.
+  await sandbox.kubectl(['annotate', 'pvc', 'data-trunk-0', 'dokkerr.io/allow-deletion=true']);
   const moved = await prepare('Container', name, 'data-trunk-0');
   expect(await move(moved, 'there')).toBe('on the new volume\n');
   const { volume, replaces } = moved.ways.there;
