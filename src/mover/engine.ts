@@ -3,6 +3,7 @@
  * whole in itself and holds no lock when it ends. `testing/conformance.ts` says in tests what is promised here.
  */
 import type { MoverSnapshot, MoverStats } from '#contracts/mover/result.ts';
+import type { Expected } from './tree/entry.ts';
 
 /** How far a call is; numbers that are not known yet are 0. */
 export interface EngineProgress {
@@ -47,13 +48,10 @@ export interface MadeSnapshot {
   readonly warnings: readonly string[];
 }
 
-/** One thing in a snapshot. */
-export interface SnapshotEntry {
+/** One thing in a snapshot, with what the engine lists of it. */
+export interface SnapshotEntry extends Expected {
   /** absolute, as in the snapshot; bytes that are not UTF-8 stand in it as U+FFFD */
   readonly path: string;
-  readonly type: 'file' | 'dir' | 'symlink' | 'other';
-  /** bytes of a file; 0 for everything else */
-  readonly size: number;
   /** as in the snapshot; names of one file share it */
   readonly inode: number;
 }

@@ -2,9 +2,7 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunFailure } from '#contracts/mover/failure.ts';
-
-/** What file systems put there themselves. */
-const ownFolders: ReadonlySet<string> = new Set(['lost+found']);
+import { ownFolder } from './target/place.ts';
 
 /**
  * Whether there is nothing but folders; ends at the first other thing. A folder that cannot be read counts as something.
@@ -12,7 +10,7 @@ const ownFolders: ReadonlySet<string> = new Set(['lost+found']);
  */
 export async function isEmptySource(source: string): Promise<boolean> {
   try {
-    return await hasOnlyFolders(source, ownFolders);
+    return await hasOnlyFolders(source, new Set([ownFolder]));
   } catch (cause) {
     const message = `${source} cannot be read: is the volume mounted there?`;
     throw new RunFailure('SourceUnreadable', message, { cause });

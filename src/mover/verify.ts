@@ -48,7 +48,7 @@ export async function countSnapshot(
       snapshot: (snapshot) => visitor?.snapshot(snapshot),
       entry: (entry) => {
         visitor?.entry(entry);
-        if (entry.type !== 'file') return;
+        if (entry.kind !== 'file') return;
         files += 1;
         bytes += entry.size;
         if (files % 1000 === 0) report.progress('Verifying');

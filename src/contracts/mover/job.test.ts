@@ -79,6 +79,16 @@ describe("a mover's Job", () => {
     expect(asRoot?.securityContext).toMatchObject({ runAsUser: 0, runAsNonRoot: false });
   });
 
+  it('has as root what it takes to keep whose files are whose, and as anybody else nothing', () => {
+    const asRoot = podOf({ mover: { securityContext: { runAsUser: 0 } } });
+    expect(asRoot?.containers[0]?.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'], add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'MKNOD', 'SETFCAP'] },
+    });
+    expect(podOf({ runAs: { user: 1000 } })?.containers[0]?.securityContext?.capabilities).toEqual({ drop: ['ALL'] });
+  });
+
   it('runs where a claim that one node has can be mounted', () => {
     expect(JSON.stringify(podOf({ node: 'worker-1' })?.affinity)).toContain('worker-1');
     expect(podOf()?.affinity).toBeUndefined();
@@ -97,11 +107,10 @@ describe('the Job of a comparison', () => {
   const podSpec = buildMoverJob(comparison, 'dokkerr:1').spec?.template.spec;
 
   it('has both claims mounted and can write to neither', () => {
-    const claims = podSpec?.volumes?.map(({ name, persistentVolumeClaim }) => [name, persistentVolumeClaim?.claimName]);
-    expect(claims).toEqual([
-      ['source', 'data'],
-      ['data', 'data-staging'],
-      ['tmp', undefined],
+    expect(podSpec?.volumes).toEqual([
+      { name: 'source', persistentVolumeClaim: { claimName: 'data' } },
+      { name: 'data', persistentVolumeClaim: { claimName: 'data-staging' } },
+      { name: 'tmp', emptyDir: {} },
     ]);
     expect(podSpec?.containers[0]?.volumeMounts).toEqual([
       { name: 'source', mountPath: '/source', readOnly: true },

@@ -4,7 +4,7 @@ import type { Mover, RunAs, RunPolicy } from '#crds/run/mover.ts';
 import type { Job } from '#runtime/client/kinds.ts';
 import type { Applied } from '#runtime/client/types.ts';
 import { podResources } from '../pod/resources.ts';
-import { restrictedContainer, restrictedJob } from '../pod/restricted.ts';
+import { fileKeeper, restrictedContainer, restrictedJob } from '../pod/restricted.ts';
 import { keySecretOf, repositoryOf } from '../store/location.ts';
 import { moverFiles, passwordFile, requestVariable } from './files.ts';
 import { type CompareOrder, type MoverRequest, moverRequest, type RepositoryOrder } from './request.ts';
@@ -77,6 +77,7 @@ export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
   const { name, policy } = run;
   const ofStore = 'store' in run ? { [storeLabel]: run.store.metadata.name } : {};
   const labels = { [moverLabel]: run.request.operation, ...ofStore };
+  const runAs = runAsOf(run);
   const settings = { ...defaultsOf(run), ...run.mover };
   const mounts = [
     ...('store' in run ? repositoryMounts(run) : compareMounts(run)),
@@ -86,7 +87,7 @@ export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
     name,
     labels,
     activeDeadlineSeconds: policy.activeDeadlineSeconds,
-    runAs: runAsOf(run),
+    runAs,
     pod: {
       ...(settings.priorityClassName === undefined ? {} : { priorityClassName: settings.priorityClassName }),
       ...placement(run, settings),
@@ -98,7 +99,8 @@ export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
           env: [{ name: requestVariable, value: JSON.stringify(requestOf(run)) }],
           resources: podResources(settings.resources ?? defaultResources),
           terminationMessagePath: moverFiles.result,
-          securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
+          // Root without these could read less than the owner of the files, and give nothing back to anybody.
+          securityContext: { ...(runAs.user === 0 ? fileKeeper : restrictedContainer), readOnlyRootFilesystem: true },
           volumeMounts: mounts.map(({ volume, mountPath, readOnly }) => ({
             name: volume.name,
             mountPath,
@@ -156,12 +158,8 @@ function compareMounts({ source, target }: CompareRun): Mounted[] {
   ];
 }
 
-function claimMounted(name: string, claim: MountedClaim, mountPath: string): Mounted {
-  return {
-    volume: { name, persistentVolumeClaim: { claimName: claim.name } },
-    mountPath,
-    readOnly: claim.readOnly,
-  };
+function claimMounted(name: string, { name: claimName, readOnly }: MountedClaim, mountPath: string): Mounted {
+  return { volume: { name, persistentVolumeClaim: { claimName } }, mountPath, readOnly };
 }
 
 /** @param items which of its keys, and under which names; all of them when absent */

@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { RunFailure } from '#contracts/mover/failure.ts';
 import type { RequestOf } from '#contracts/mover/request.ts';
 import type { Findings, MoverContext } from '../context.ts';
+import { keepOwners } from '../target/owners.ts';
+import { attributeReader } from '../tree/attributes.ts';
 import { Comparison } from '../tree/comparison.ts';
 import { Readers, type SameSize } from '../tree/readers.ts';
 import { type Choice, Sample } from '../tree/sample.ts';
@@ -22,7 +24,9 @@ export async function performCompare(
   { report, signal }: Pick<MoverContext, 'report' | 'signal'>,
 ): Promise<Findings> {
   const { source, target, content } = request;
-  const comparison = new Comparison();
+  const attributes = await attributeReader().catch(String);
+  const isBlind = typeof attributes === 'string';
+  const comparison = new Comparison({ source, target, attributes: isBlind ? undefined : attributes });
   const sample = new Sample<SameSize>(content.mode === 'Full' ? allFiles : content);
   const readers = new Readers({ source, target, signal, onDifference: (path, told) => comparison.differs(path, told) });
   const tell = () => {
@@ -46,16 +50,18 @@ export async function performCompare(
   }
   await readers.end();
   tell();
-  return findingsOf(content.mode, comparison, readers);
+  const findings = findingsOf(content.mode, comparison, readers);
+  return isBlind ? { ...findings, warnings: [`extended attributes were not compared: ${attributes}`] } : findings;
 }
 
 function findingsOf(mode: 'Full' | 'Sample', comparison: Comparison, readers: Readers): Findings {
-  const { expected, found, mismatches, mismatched } = comparison;
+  const { expected, found, mismatches, mismatched, owners } = comparison;
   const counts = { bytesRead: readers.bytes, filesExpected: expected, filesFound: found, filesRead: readers.files };
   if (mismatches === 0) {
     return { outcome: 'Succeeded', verification: { result: 'Passed', mode, ...counts, mismatches } };
   }
-  const message = `${mismatches} differences from the source, the first: ${mismatched[0] ?? 'unknown'}`;
+  const advice = owners === 0 ? '' : `: ${owners} belong to others, and ${keepOwners}`;
+  const message = `${mismatches} differences from the source, the first: ${mismatched[0] ?? 'unknown'}${advice}`;
   return {
     outcome: 'Failed',
     verification: { result: 'Failed', mode, ...counts, mismatches, mismatched },

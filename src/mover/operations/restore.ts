@@ -4,9 +4,11 @@ import { RunFailure } from '#contracts/mover/failure.ts';
 import type { RequestOf } from '#contracts/mover/request.ts';
 import type { MoverSnapshot, MoverVerification } from '#contracts/mover/result.ts';
 import type { Findings, MoverContext } from '../context.ts';
-import type { Restored } from '../engine.ts';
+import type { Restored, SnapshotEntry } from '../engine.ts';
 import { Comparison } from '../target/compare.ts';
+import { keepOwners } from '../target/owners.ts';
 import { folderToRestore, placeOf } from '../target/place.ts';
+import { adoptRoot } from '../target/root.ts';
 import { freeBytes, refuseTooSmall, SpaceNeeded } from '../target/space.ts';
 import { checkSnapshot, countSnapshot } from '../verify.ts';
 import { failureOf } from './failure-of.ts';
@@ -21,14 +23,16 @@ export async function performRestore(request: RestoreRequest, context: MoverCont
   const { engine, signal, report } = context;
   await requireFolder(request.target);
   report.progress('Verifying');
-  const { folder, needed } = await survey(request, context);
+  const { folder, root, needed } = await survey(request, context);
   if (isWhole(request)) refuseTooSmall(needed, await freeBytes(request.target), request.target);
   await checkSnapshot(context, request.snapshotID, request.verifySource === 'Data' ? 100 : undefined);
   const onProgress = report.progress.bind(report, 'Transferring');
   const order = { ...request, folder, readBack: request.verify === 'Checksum' };
   const restored = await engine.restore(order, { signal, onProgress });
-  const findings = findingsOf(request, restored);
-  const verification = await verify(request, folder, restored, context);
+  const rootTold = root !== undefined && isWhole(request) ? await adoptRoot(root, request.target) : undefined;
+  const { verification, disowned } = await verify(request, folder, restored, context);
+  const warnings = [rootTold, disowned].filter((told) => told !== undefined);
+  const findings = { ...findingsOf(request, restored), ...(warnings.length === 0 ? {} : { warnings }) };
   const { mismatches = 0 } = verification;
   if (mismatches === 0) return { ...findings, outcome: 'Succeeded', verification };
   const sentence = `${mismatches} files are not as in the snapshot, the first: ${verification.mismatched?.[0] ?? 'unknown'}`;
@@ -45,16 +49,18 @@ async function requireFolder(target: string): Promise<void> {
 async function survey({ snapshotID, source, target }: RestoreRequest, context: MoverContext) {
   const space = new SpaceNeeded();
   let folder = source;
+  let root: SnapshotEntry | undefined;
   await countSnapshot(context, snapshotID, {
     snapshot: (snapshot: MoverSnapshot) => {
       folder = folderToRestore(snapshot, source);
     },
     entry: (entry) => {
+      if (entry.path === folder) root = entry;
       const place = placeOf(entry.path, folder, target);
       if (place !== undefined) space.add(entry, place);
     },
   });
-  return { folder, needed: space.bytes };
+  return { folder, root, needed: space.bytes };
 }
 
 /** Nothing is filtered and nothing may stay as it was, so the target has to become what the snapshot is. */
@@ -85,7 +91,7 @@ async function verify(
   folder: string,
   restored: Restored,
   context: MoverContext,
-): Promise<MoverVerification> {
+): Promise<{ readonly verification: MoverVerification; readonly disowned: string | undefined }> {
   const comparison = new Comparison();
   if (isWhole(request)) {
     await countSnapshot(context, request.snapshotID, {
@@ -104,7 +110,7 @@ async function verify(
   const failures = restored.failed.map(({ path, reason }) => `${path}: ${reason}`);
   const differing = restored.differing.map((path) => `${path}: other content`);
   const mismatches = Math.max(comparison.mismatches, failures.length) + differing.length;
-  return {
+  const verification: MoverVerification = {
     result: mismatches === 0 ? 'Passed' : 'Failed',
     mode: request.verify,
     bytesRead: request.verify === 'Checksum' ? restored.bytesRestored : 0,
@@ -115,6 +121,13 @@ async function verify(
       ? {}
       : { mismatched: [...failures, ...differing, ...comparison.mismatched].slice(0, namedFiles) }),
   };
+  return { verification, disowned: disownedSentence(comparison) };
+}
+
+/** An engine says nothing of it: as anybody but root it expects no better. */
+function disownedSentence({ disowned, firstDisowned }: Comparison): string | undefined {
+  if (disowned === 0) return undefined;
+  return `${disowned} files and folders belong to others than in the snapshot, for ${keepOwners}; the first: ${firstDisowned}`;
 }
 
 function failed(sentence: string, { failed: failures }: Restored): RunFailure {

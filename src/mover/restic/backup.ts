@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { RunFailure } from '#contracts/mover/failure.ts';
 import type { BackupOrder, CallOptions, MadeSnapshot } from '../engine.ts';
+import { ownFolder } from '../target/place.ts';
 import { refuseFullStore, resticFailure } from './failure.ts';
 import { type BackupSummary, backupLine, parseLine } from './messages.ts';
 import { type ResticProgram, runRestic } from './process.ts';
@@ -58,15 +59,21 @@ function backupArgs({ source, host, tags, exclude, compression }: BackupOrder): 
     '--group-by=host',
     `--compression=${compressions[compression]}`,
     ...tags.map((tag) => `--tag=${tag}`),
+    `--exclude=${join(literal(source), ownFolder)}`,
     ...exclude.map((pattern) => `--exclude=${pattern.startsWith('/') ? join(source, pattern) : pattern}`),
   ];
 }
 
-/** One pattern a line. A source's own path may have characters that patterns give a meaning to. */
+/** One pattern a line. */
 function targets({ source, include }: BackupOrder): string {
-  const literal = source.replace(/[\\*?[]/g, '\\$&');
-  const patterns = include.length === 0 ? [literal] : include.map((pattern) => join(literal, pattern));
+  const folder = literal(source);
+  const patterns = include.length === 0 ? [folder] : include.map((pattern) => join(folder, pattern));
   return `${patterns.join('\n')}\n`;
+}
+
+/** A path may have characters that patterns give a meaning to. */
+function literal(path: string): string {
+  return path.replace(/[\\*?[]/g, '\\$&');
 }
 
 function madeSnapshot(summary: BackupSummary, trouble: TroubleLog): MadeSnapshot {

@@ -75,7 +75,14 @@ export const node = z.object({
   type: z.string(),
   size: count,
   inode: count,
+  /** Go's: https://pkg.go.dev/io/fs#FileMode */
+  mode: z.number().optional(),
+  uid: z.number().optional(),
+  gid: z.number().optional(),
+  /** RFC 3339 with nanoseconds */
+  mtime: z.string().optional(),
 });
+export type NodeMessage = z.infer<typeof node>;
 
 /** The last line of `check`. */
 export const checkSummary = z.object({

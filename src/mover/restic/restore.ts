@@ -1,12 +1,22 @@
 /** `restic restore`: writes a snapshot, or a folder of it, into a folder. */
 import { RunFailure } from '#contracts/mover/failure.ts';
 import type { CallOptions, Restored, RestoreOrder } from '../engine.ts';
+import { ownFolder } from '../target/place.ts';
 import { refuseFullStore, resticFailure } from './failure.ts';
 import { parseLine, type RestoreSummary, restoreLine } from './messages.ts';
 import { type ResticEnd, type ResticProgram, runRestic } from './process.ts';
 import { TroubleLog } from './trouble.ts';
 
 const overwrites = { Always: 'always', IfChanged: 'if-changed', IfNewer: 'if-newer', Never: 'never' } as const;
+
+/**
+ * Extended attributes that no mover may set, and the system itself keeps. restic gives up at the first that it is refused, and as
+ * anybody but root says nothing of it, so that those after it would be lost: access control lists, and what applications keep.
+ */
+const foreignAttributes =
+  process.geteuid?.() === 0
+    ? ['trusted.*', 'security.selinux', 'security.ima', 'security.evm']
+    : ['trusted.*', 'security.*'];
 
 /** Files that could not be written are no rejection: they are named in what it resolves to. */
 export async function restore(
@@ -74,6 +84,9 @@ function restoreArgs(order: RestoreOrder): string[] {
     `--target=${order.target}`,
     `--overwrite=${overwrites[order.overwrite]}`,
     '--sparse',
+    // The target's own; to remove it would be refused. An include leaves it out, and takes no exclude beside it.
+    ...(order.include.length === 0 ? [`--exclude=/${ownFolder}`] : []),
+    ...foreignAttributes.map((pattern) => `--exclude-xattr=${pattern}`),
     ...(order.deleteExtraneous ? ['--delete'] : []),
     ...(order.readBack ? ['--verify'] : []),
     ...order.include.map((pattern) => `--include=${pattern}`),

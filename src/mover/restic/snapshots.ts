@@ -3,8 +3,9 @@
  * be read does not take; whoever prunes meanwhile makes a reading fail, never lie.
  */
 import type { MoverSnapshot } from '#contracts/mover/result.ts';
-import type { CallOptions, SnapshotEntry, SnapshotVisitor } from '../engine.ts';
+import type { CallOptions, SnapshotVisitor } from '../engine.ts';
 import { command, document } from './command.ts';
+import { snapshotEntry } from './entry.ts';
 import * as messages from './messages.ts';
 import type { ResticProgram } from './process.ts';
 
@@ -29,7 +30,7 @@ export async function listEntries(
   const onOutput = (line: string) => {
     const node = messages.parseLine(messages.node, line);
     if (node !== undefined) {
-      visitor.entry({ path: node.path, type: entryType(node.type), size: node.size, inode: node.inode });
+      visitor.entry(snapshotEntry(node));
       return;
     }
     const described = messages.parseLine(messages.snapshot, line);
@@ -42,10 +43,6 @@ export async function listEntries(
 export async function storedBytes(restic: ResticProgram, snapshotID: string, { signal }: CallOptions): Promise<number> {
   const args = ['stats', '--no-lock', '--mode=raw-data', snapshotID];
   return (await document(restic, messages.stats, args, signal)).total_size;
-}
-
-function entryType(type: string): SnapshotEntry['type'] {
-  return type === 'file' || type === 'dir' || type === 'symlink' ? type : 'other';
 }
 
 function moverSnapshot({ id, time, hostname, tags, paths, summary }: messages.SnapshotMessage): MoverSnapshot {

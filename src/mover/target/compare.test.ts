@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(target, { recursive: true }));
 
 function entry(path: string, of: Partial<SnapshotEntry> = {}): SnapshotEntry {
-  return { path, type: 'file', size: 4, inode: 0, ...of };
+  return { path, kind: 'file', size: 4, inode: 0, ...of };
 }
 
 it('names what is missing, of another kind or of another size', async () => {
@@ -25,13 +25,28 @@ it('names what is missing, of another kind or of another size', async () => {
   comparison.add(entry('/data/same'), join(target, 'same'));
   comparison.add(entry('/data/longer'), join(target, 'longer'));
   comparison.add(entry('/data/folder'), join(target, 'folder'));
-  comparison.add(entry('/data/link', { type: 'symlink' }), join(target, 'link'));
+  comparison.add(entry('/data/link', { kind: 'symbolic link', size: 0 }), join(target, 'link'));
   comparison.add(entry('/data/absent'), join(target, 'absent'));
   expect(comparison).toMatchObject({ expected: 5, found: 2, mismatches: 3 });
   expect(comparison.mismatched).toEqual([
-    `${join(target, 'longer')}: 6 bytes instead of 4`,
-    `${join(target, 'folder')}: a dir instead of a file`,
+    `${join(target, 'longer')}: 6 bytes instead of 4 bytes`,
+    `${join(target, 'folder')}: a folder instead of a file`,
     `${join(target, 'absent')}: not there`,
+  ]);
+});
+
+it('names permissions and times that are others, and counts apart who belongs to somebody else', async () => {
+  const place = join(target, 'a');
+  await writeFile(place, 'four', { mode: 0o640 });
+  await utimes(place, 1, 1);
+  const comparison = new Comparison();
+  comparison.add(entry('/data/a', { mode: 0o640, mtimeNs: 1_000_000_000n }), place);
+  comparison.add(entry('/data/a', { owner: { uid: 4711, gid: 4712 } }), place);
+  expect(comparison).toMatchObject({ expected: 2, found: 2, mismatches: 0, disowned: 1 });
+  expect(comparison.firstDisowned).toMatch(/a: owner \d+:\d+ instead of 4711:4712$/);
+  comparison.add(entry('/data/a', { mode: 0o4640, mtimeNs: 0n }), place);
+  expect(comparison.mismatched).toEqual([
+    `${place}: mode 0640 instead of 4640, changed at 1970-01-01T00:00:01Z instead of 1970-01-01T00:00:00Z`,
   ]);
 });
 
@@ -39,7 +54,7 @@ it('needs room for what is not there, once for all names of a file', async () =>
   const space = new SpaceNeeded();
   space.add(entry('/data/a', { size: 1000, inode: 7 }), join(target, 'a'));
   space.add(entry('/data/b', { size: 1000, inode: 7 }), join(target, 'b'));
-  space.add(entry('/data/folder', { type: 'dir', size: 0, inode: 8 }), join(target, 'folder'));
+  space.add(entry('/data/folder', { kind: 'folder', size: 0, inode: 8 }), join(target, 'folder'));
   expect(space.bytes).toBe(1000);
 });
 

@@ -21,5 +21,7 @@ it('puts what is in the folder into the target and nothing else', () => {
   expect(placeOf('/data/a/b', '/data', '/mnt')).toBe('/mnt/a/b');
   expect(placeOf('/data', '/data', '/mnt')).toBeUndefined();
   expect(placeOf('/database/a', '/data', '/mnt')).toBeUndefined();
+  expect(placeOf('/data/lost+found/#12', '/data', '/mnt')).toBeUndefined();
+  expect(placeOf('/data/a/lost+found', '/data', '/mnt')).toBe('/mnt/a/lost+found');
   expect(placeOf('/etc/hosts', '/', '/mnt')).toBe('/mnt/etc/hosts');
 });

@@ -15,9 +15,16 @@ export function folderToRestore({ id, paths }: MoverSnapshot, wanted: string): s
   throw new RunFailure('SnapshotMissing', message);
 }
 
-/** The file that an entry becomes; undefined for what is not under the folder, and for the folder itself. */
+/** What file systems keep at their root themselves: nobody's data, and for none but root to read. */
+export const ownFolder = 'lost+found';
+
+/**
+ * The file that an entry becomes; undefined for what is not under the folder, for the folder itself, and for what is the file
+ * system's own there.
+ */
 export function placeOf(entryPath: string, folder: string, target: string): string | undefined {
   if (entryPath === folder || !isWithin(entryPath, folder)) return undefined;
+  if (isWithin(entryPath, join(folder, ownFolder))) return undefined;
   return join(target, folder === '/' ? entryPath : entryPath.slice(folder.length));
 }
 

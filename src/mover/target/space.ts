@@ -26,8 +26,8 @@ export class SpaceNeeded {
   }
 
   /** @param place the file that the entry becomes */
-  add({ type, size, inode }: SnapshotEntry, place: string): void {
-    if (type !== 'file') return;
+  add({ kind, size, inode }: SnapshotEntry, place: string): void {
+    if (kind !== 'file') return;
     if (inode !== 0) {
       if (this.#inodes.has(inode)) return;
       this.#inodes.add(inode);

@@ -100,7 +100,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
     it('counts what it read as a listing counts it', async () => {
       await trees.writeOddTree(source);
       const { snapshotID, stats } = await backup();
-      const files = (await list(snapshotID)).filter(({ type }) => type === 'file');
+      const files = (await list(snapshotID)).filter(({ kind }) => kind === 'file');
       expect(files.length).toBe(stats.filesTotal);
       expect(files.reduce((bytes, { size }) => bytes + size, 0)).toBe(stats.sizeBytes);
     });
@@ -128,7 +128,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
         await writeFile(join(source, path), path);
       }
       const { snapshotID } = await backup({ include: ['*.db', 'logs'], exclude: ['*.tmp', '/logs/old'] });
-      const files = (await list(snapshotID)).filter(({ type }) => type === 'file').map(({ path }) => path);
+      const files = (await list(snapshotID)).filter(({ kind }) => kind === 'file').map(({ path }) => path);
       expect(files.sort()).toEqual([join(source, 'a.db'), join(source, 'logs/new.log')]);
     });
 

@@ -1,12 +1,21 @@
 /** Counts what is the same in two folders, and names what is not. */
+import { type AttributeReader, attributeDifferences } from './attributes.ts';
 import { differencesOf } from './difference.ts';
 import { HardLinks } from './hard-links.ts';
 import type { SameSize } from './readers.ts';
-import type { Obstacle, Pair } from './walk.ts';
+import { type Obstacle, type Pair, placeOf } from './walk.ts';
 import { pathInWords } from './words.ts';
 
 /** How many differences are named. */
 const named = 20;
+
+/** What is compared. */
+interface Roots {
+  readonly source: string;
+  readonly target: string;
+  /** absent where they cannot be read */
+  readonly attributes: AttributeReader | undefined;
+}
 
 export class Comparison {
   /** names in the source */
@@ -14,9 +23,16 @@ export class Comparison {
   /** those that are the same in the target */
   found = 0;
   mismatches = 0;
+  /** those that belong to somebody else */
+  owners = 0;
   /** the first of them */
   readonly mismatched: string[] = [];
+  readonly #roots: Roots;
   readonly #hardLinks = new HardLinks();
+
+  constructor(roots: Roots) {
+    this.#roots = roots;
+  }
 
   /** @returns the file whose content remains to be read, where it is one that is the same as far as was looked */
   add(pair: Pair | Obstacle): SameSize | undefined {
@@ -35,7 +51,9 @@ export class Comparison {
       return undefined;
     }
     // Whoever mounts a volume may change when its root was changed.
-    const differences = differencesOf(source, path === '' ? { ...target, mtimeNs: source.mtimeNs } : target);
+    const { owner, others } = differencesOf(source, path === '' ? { ...target, mtimeNs: source.mtimeNs } : target);
+    if (owner !== undefined) this.owners += 1;
+    const differences = [...others, ...(owner === undefined ? [] : [owner]), ...this.#attributesOf(path)];
     const areFiles = source.kind === 'file' && target.kind === 'file';
     const links = areFiles ? this.#hardLinks.add(path, source, target) : { isKnown: false };
     if (links.difference !== undefined) differences.push(links.difference);
@@ -51,6 +69,12 @@ export class Comparison {
   differs(path: string, difference: string): void {
     this.found -= 1;
     this.#tell(path, difference);
+  }
+
+  #attributesOf(path: string): string[] {
+    const { source, target, attributes } = this.#roots;
+    if (attributes === undefined) return [];
+    return attributeDifferences(attributes(placeOf(source, path)), attributes(placeOf(target, path)));
   }
 
   #tell(path: string, difference: string): void {

@@ -1,29 +1,41 @@
 /** In what two entries of one name differ, said in words. Pure. */
-import type { Entry } from './entry.ts';
-import { modeInWords, pathInWords, timeInWords } from './words.ts';
+import type { Entry, Expected } from './entry.ts';
+import { modeInWords, ownerInWords, pathInWords, timeInWords } from './words.ts';
 
 /** Units in which file systems keep times, nanoseconds: NTFS and SMB 100 ns, others micro-, milliseconds, seconds, FAT two. */
 const resolutions = [1n, 100n, 1_000n, 1_000_000n, 1_000_000_000n, 2_000_000_000n];
 
-/** @returns nothing when they are the same; whether they have the same content is not looked at */
-export function differencesOf(expected: Entry, found: Entry): string[] {
-  if (found.kind !== expected.kind) return [`a ${found.kind} instead of a ${expected.kind}`];
-  const isLink = expected.kind === 'symbolic link';
-  return [
-    ...unlike('', `${found.size} bytes`, `${expected.size} bytes`),
-    ...unlike('points to ', pathInWords(found.pointsTo), pathInWords(expected.pointsTo)),
-    ...unlike('device ', `${found.device}`, `${expected.device}`),
-    // The permissions of a symbolic link mean nothing, and nobody can set them.
-    ...(isLink ? [] : unlike('mode ', modeInWords(found.mode), modeInWords(expected.mode))),
-    ...unlike('owner ', `${found.uid}:${found.gid}`, `${expected.uid}:${expected.gid}`),
-    ...(isSameTime(expected.mtimeNs, found.mtimeNs)
-      ? []
-      : unlike('changed at ', timeInWords(found.mtimeNs), timeInWords(expected.mtimeNs))),
-  ];
+/** In what an entry differs. */
+export interface Differences {
+  /** whom it belongs to: what only root can set */
+  readonly owner?: string;
+  /** everything else; whether the content is the same is not looked at */
+  readonly others: readonly string[];
 }
 
-function unlike(what: string, found: string, expected: string): string[] {
-  return found === expected ? [] : [`${what}${found} instead of ${expected}`];
+export function differencesOf(expected: Expected, found: Entry): Differences {
+  if (found.kind !== expected.kind) return { others: [`a ${found.kind} instead of a ${expected.kind}`] };
+  const { kind, size, mode, owner, pointsTo, device, mtimeNs } = expected;
+  const foundOwner = ownerInWords(found.owner);
+  const expectedOwner = owner === undefined ? foundOwner : ownerInWords(owner);
+  return {
+    ...(foundOwner === expectedOwner ? {} : { owner: `owner ${foundOwner} instead of ${expectedOwner}` }),
+    others: [
+      ...unlike('', found.size, size, (bytes) => `${bytes} bytes`),
+      ...unlike('points to ', found.pointsTo, pointsTo, pathInWords),
+      ...unlike('device ', found.device, device, String),
+      // The permissions of a symbolic link mean nothing, and nobody can set them.
+      ...(kind === 'symbolic link' ? [] : unlike('mode ', found.mode, mode, modeInWords)),
+      ...(mtimeNs === undefined || isSameTime(mtimeNs, found.mtimeNs)
+        ? []
+        : unlike('changed at ', found.mtimeNs, mtimeNs, timeInWords)),
+    ],
+  };
+}
+
+function unlike<T>(what: string, found: T, expected: T | undefined, inWords: (value: T) => string): string[] {
+  if (expected === undefined || found === expected) return [];
+  return [`${what}${inWords(found)} instead of ${inWords(expected)}`];
 }
 
 /** A time is the same where a coarser file system keeps it as well as it can. */

@@ -14,21 +14,29 @@ export type EntryKind =
   | 'block device'
   | 'thing of no known kind';
 
-/** As `lstat` tells it. */
-export interface Entry {
+/** What an entry has to be; what is not known of it is absent. */
+export interface Expected {
   readonly kind: EntryKind;
-  /** permission bits, with setuid, setgid and sticky */
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
   /** bytes of a file; 0 for everything else */
   readonly size: number;
+  /** permission bits, with setuid, setgid and sticky */
+  readonly mode?: number;
+  readonly owner?: Owner;
   /** last change, nanoseconds since 1970 */
-  readonly mtimeNs: bigint;
+  readonly mtimeNs?: bigint;
   /** what a symbolic link points to, its bytes as Latin-1; empty for everything else */
-  readonly pointsTo: string;
+  readonly pointsTo?: string;
   /** number of a device; 0 for everything else */
-  readonly device: bigint;
+  readonly device?: bigint;
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** As `lstat` tells it. */
+export interface Entry extends Required<Expected> {
   /** the same for all names of one file */
   readonly identity: string;
   /** how many names it has */
@@ -52,8 +60,7 @@ export function entryAt(path: string): Entry | undefined {
   return {
     kind,
     mode: Number(stats.mode & 0o7777n),
-    uid: Number(stats.uid),
-    gid: Number(stats.gid),
+    owner: { uid: Number(stats.uid), gid: Number(stats.gid) },
     size: kind === 'file' ? Number(stats.size) : 0,
     mtimeNs: stats.mtimeNs,
     pointsTo: kind === 'symbolic link' ? readlinkSync(bytesOf(path), { encoding: 'latin1' }) : '',

@@ -1,5 +1,6 @@
 /** Two folders gone through side by side, name by name. Only the names of one folder and the folders to come are held. */
 import { RunFailure } from '#contracts/mover/failure.ts';
+import { ownFolder } from '../target/place.ts';
 import { type Entry, entryAt, namesIn } from './entry.ts';
 
 /** What both have under one name. */
@@ -15,9 +16,6 @@ export interface Obstacle {
   readonly path: string;
   readonly obstacle: string;
 }
-
-/** Made by file systems themselves at their root. */
-const ownFolder = 'lost+found';
 
 /**
  * What is in a folder that only one of them has is passed over.

@@ -1,4 +1,5 @@
 /** Names, times and owners of a file system as a person can read them. Pure. */
+import type { Owner } from './entry.ts';
 
 /** Characters of a path that are shown; of a longer one its end, which tells most. */
 const longestPath = 120;
@@ -30,6 +31,10 @@ function hexadecimal(character: string): string {
 
 export function modeInWords(mode: number): string {
   return mode.toString(8).padStart(4, '0');
+}
+
+export function ownerInWords({ uid, gid }: Owner): string {
+  return `${uid}:${gid}`;
 }
 
 const second = 1_000_000_000n;

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '#cluster/wait.ts';
 import type { CompareOrder } from '#contracts/mover/request.ts';
 import { incompressible } from '#src/mover/testing/incompressible.ts';
-import { writeOddTree } from '#test/fixtures/tree.ts';
+import { setAttribute, writeOddTree } from '#test/fixtures/tree.ts';
 import { filesBelow } from './mounts.ts';
 import { type Ended, type RunOptions, startMover } from './run-mover.ts';
 
@@ -39,6 +39,7 @@ const copy = () => run('cp', ['--archive', '--no-target-directory', source, targ
 it('two volumes of everything that a file system allows are the same, and every byte was read', async () => {
   await writeOddTree(source);
   await run('mkfifo', ['--mode=0640', join(source, 'pipe')]);
+  await setAttribute(join(source, 'plain.txt'), 'user.origin', 'here');
   await copy();
   await mkdir(join(target, 'lost+found'));
   const { exitCode, result, lines } = await compare(fully);
@@ -48,6 +49,7 @@ it('two volumes of everything that a file system allows are the same, and every 
     verification: { result: 'Passed', mode: 'Full', mismatches: 0 },
   });
   expect(exitCode).toBe(0);
+  expect(result.warnings).toBeUndefined();
   const { filesExpected, filesFound, filesRead, bytesRead } = result.verification ?? {};
   expect(filesFound).toBe(filesExpected);
   // Neither the empty file nor the second name of another.
@@ -111,6 +113,11 @@ describe('two volumes that differ', () => {
         await run('ln', ['-sfn', 'two', join(target, 'pointer')]);
       },
       /^pointer: points to two instead of one/,
+    ],
+    [
+      'another extended attribute',
+      () => setAttribute(join(target, 'one'), 'user.origin', 'elsewhere'),
+      /^one: an attribute user.origin too many$/,
     ],
     [
       'names that became one file',

@@ -43,5 +43,6 @@ export async function layOutMounts(parent: string, mounted: Mounted): Promise<st
   if (mounted.newPassword !== undefined) await writeFile(join(files.newKey, passwordFile), mounted.newPassword);
   if (mounted.caBundle !== undefined) await writeFile(files.caBundle, mounted.caBundle);
   await writeFile(files.result, '');
+  await chmod(files.result, 0o666);
   return folder;
 }

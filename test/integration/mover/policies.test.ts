@@ -1,10 +1,10 @@
 /** What becomes of a backup whose source cannot be read, or is empty, and of one whose data is not safe. */
-import { chmod, copyFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { incompressible } from '#src/mover/testing/incompressible.ts';
 import { type Trial, useTrials } from './trial.ts';
-import type { ResticWorkbench } from './workbench.ts';
+import { unprivilegedRestic } from './workbench.ts';
 
 let trial: Trial;
 useTrials((begun) => {
@@ -16,7 +16,7 @@ beforeEach(() => trial.create());
 describe('a backup of a source it may not read all of', () => {
   let restic: string;
   beforeEach(async () => {
-    restic = await unprivileged(trial.workbench);
+    restic = await unprivilegedRestic(trial.workbench);
     await writeFile(join(trial.source, 'readable'), 'for all');
     await writeFile(join(trial.source, 'secret'), 'for one', { mode: 0o600 });
   });
@@ -71,14 +71,3 @@ it('a backup does not pass for whole when data that it relies on is gone', async
   expect(result).toMatchObject({ outcome: 'Failed', failure: { class: 'RepositoryCorrupt' } });
   expect(result.verification?.result).toBe('Failed');
 });
-
-/** restic as a user who owns nothing. */
-async function unprivileged({ restic, folder }: ResticWorkbench): Promise<string> {
-  const copy = join(folder, 'restic-for-all');
-  await copyFile(restic, copy);
-  await chmod(copy, 0o755);
-  const script = join(folder, 'restic-unprivileged');
-  await writeFile(script, `#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups ${copy} "$@"\n`);
-  await chmod(script, 0o755);
-  return script;
-}

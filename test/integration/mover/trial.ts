@@ -81,6 +81,15 @@ export class Trial {
     const { source, target } = this;
     return this.run({ operation: 'restore', snapshotID, source, target, ...order }, circumstances);
   }
+
+  /** Holds the target against the source, in everything. */
+  async compare(circumstances: Partial<RunOptions> = {}): Promise<Ended> {
+    const { source, target, workbench } = this;
+    const folder = await mkdtemp(join(workbench.folder, 'compare-'));
+    await chmod(folder, 0o777);
+    const options = { folder, restic: workbench.restic, ...circumstances };
+    return startMover({ operation: 'compare', source, target, content: { mode: 'Full' } }, options).ended;
+  }
 }
 
 /** Gives each test of a file a trial; the file's tests share one store. */

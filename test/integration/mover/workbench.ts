@@ -1,7 +1,7 @@
 /** Where restic is tested: repositories in a real store, and the ways to lock, lose and damage them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -50,6 +50,17 @@ export async function startWorkbench(options: MinioOptions = {}): Promise<Restic
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** restic as a user who owns nothing. */
+export async function unprivilegedRestic({ restic, folder }: ResticWorkbench): Promise<string> {
+  const copy = join(folder, 'restic-for-all');
+  await copyFile(restic, copy);
+  await chmod(copy, 0o755);
+  const script = join(folder, 'restic-unprivileged');
+  await writeFile(script, `#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups ${copy} "$@"\n`);
+  await chmod(script, 0o755);
+  return script;
 }
 
 async function testRepository(

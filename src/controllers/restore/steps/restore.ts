@@ -69,9 +69,15 @@ async function writeVolumes(
   if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', 'the BackupStore was deleted'));
   const runs = volumes.map((volume, index) => moverOf(scope, store, entry, volume, index));
   const outcome = await runMovers(pass, { runs, image, attempt: entry.attempt, done: 'written' });
-  if (outcome.kind === 'ended') return done(`${counted(runs.length, 'claim')} written`, resolve(outcome.results));
+  if (outcome.kind === 'ended') return done(whatWasWritten(outcome.results), resolve(outcome.results));
   if (outcome.progress !== undefined) scope.seen.progress = outcome.progress;
   return outcome.result;
+}
+
+/** With what is not as it was, though nothing failed: owners, mostly. */
+function whatWasWritten(results: readonly MoverResult[]): string {
+  const warnings = results.flatMap(({ warnings: told = [] }) => told);
+  return [`${counted(results.length, 'claim')} written`, ...warnings].join('; ');
 }
 
 function moverOf(
