@@ -1,9 +1,14 @@
 /** Who may approve a Migration, as a real API server judges it by the policy and the roles people have. */
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { CommandError } from '#cluster/command.ts';
 import { waitUntil } from '#cluster/wait.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
+import { CommandLine } from '#test/operator/command-line.ts';
 import { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '#webhooks/kinds.ts';
 import { migrationApproval } from '#webhooks/migration-approval.ts';
 import { Kubectl } from './crd/kubectl.ts';
@@ -86,6 +91,27 @@ describe('a Migration that asks for approval', () => {
     expect(await attempt('author', waiting('asking'))).toBeUndefined();
     const relieved = await patch('author', 'asking', { switchOver: { requireApproval: false } });
     expect(relieved).toContain('of switchOver only approved can change');
+  });
+
+  test('is approved at a prompt by whoever may, and who may not is told what it takes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dokkerr-approval-'));
+    const promptOf = async (user: string) => {
+      const config = parse(await readFile(inject('kubeconfig'), 'utf8')) as { users: { user: { as?: string } }[] };
+      for (const one of config.users) one.user.as = user;
+      await writeFile(join(folder, user), stringify(config));
+      return new CommandLine(join(folder, user), kubectl.namespace);
+    };
+    expect(await attempt('author', waiting('prompted'))).toBeUndefined();
+    expect(await (await promptOf('author')).run('migration', 'approve', 'prompted')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `dokkerr: the cluster refused it: author may not approve Migration prompted: spec.switchOver.approved takes the verb approve on migrations.dokkerr.io in namespace ${kubectl.namespace}\n`,
+    });
+    expect(await (await promptOf('approver')).run('migration', 'approve', 'prompted')).toMatchObject({
+      code: 0,
+      stdout: 'Migration prompted is approved\n',
+    });
+    await rm(folder, { recursive: true });
   });
 
   test('may be approved by a role for that one alone', async () => {
