@@ -6,7 +6,7 @@ import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { CommandLine } from '#test/operator/command-line.ts';
 import { Backups } from './backups.ts';
 import { Migrations } from './migrations.ts';
-import { ask, write } from './notes.ts';
+import { ask, notes, write } from './notes.ts';
 import { Sandbox } from './sandbox.ts';
 
 let first: Backups;
@@ -98,7 +98,8 @@ describe.concurrent('the example', () => {
     await apply(backups, 'migration-namespace');
     await migrations.reached('notes-away', 'Switched');
     expect(backups.sandbox.pods('notes')).toEqual([]);
-    await there.kubectl(['apply', '--filename', 'examples/container.yaml']);
+    const existingClaim = { claimName: 'data-notes-0' };
+    await there.declare('notes', notes({ volumes: [{ name: 'data', mountPath: '/data', existingClaim }] }));
     await there.ready('notes');
     expect(await ask(await there.url('notes'), '/notes')).toBe('written before\n');
   });

@@ -4,6 +4,9 @@ import type { PersistentVolume, PersistentVolumeClaim } from '#runtime/client/ki
 /** Of a claim: the run that made it, `<namespace>/<name>`. Its class, modes and size are the run's, not its Container's. */
 export const migratedBy = 'dokkerr.io/migrated-by';
 
+/** Of a claim that was made smaller: the size it had. Whoever asks for no more than that asks for what was given up. */
+export const sizeBefore = 'dokkerr.io/size-before';
+
 /** Of a volume: its reclaim policy before it was made to outlive its claim. */
 export const policyBefore = 'dokkerr.io/reclaim-policy';
 

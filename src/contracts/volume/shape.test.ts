@@ -55,6 +55,12 @@ it('a migration changes what it was asked to, and says that it did', () => {
     dataSourceRef: { name: 'first' },
   });
   expect(spec).not.toHaveProperty('volumeAttributesClassName');
+  const smaller = changedShape(shapeOf(source), { migration: 'shop/move', storage: '512Mi' });
+  expect(smaller.annotations).toMatchObject({ 'dokkerr.io/size-before': '1Gi' });
+  const again = changedShape(smaller, { migration: 'shop/again', storage: '256Mi' });
+  expect(again.annotations).toMatchObject({ 'dokkerr.io/size-before': '1Gi' });
+  const larger = changedShape(smaller, { migration: 'shop/again', storage: '1Gi' });
+  expect(larger.annotations).not.toHaveProperty(['dokkerr.io/size-before']);
   const same = changedShape(shapeOf(source), { migration: 'shop/move' });
   expect(same.spec).toEqual(shapeOf(source).spec);
 });

@@ -1,7 +1,8 @@
 /** What makes a claim the same claim to whoever uses it, apart from its volume. Pure. */
 import type { PersistentVolume, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import type { OwnerReference } from '#runtime/client/types.ts';
-import { claimBefore, migratedBy } from './marks.ts';
+import { parseQuantity } from '#runtime/quantity.ts';
+import { claimBefore, migratedBy, sizeBefore } from './marks.ts';
 
 export interface ClaimKey {
   readonly namespace: string;
@@ -50,7 +51,7 @@ export function changedShape(shape: ClaimShape, changes: Changes): ClaimShape {
   const isSameClass = storageClassName === undefined || storageClassName === shape.spec.storageClassName;
   return {
     ...shape,
-    annotations: { ...shape.annotations, [migratedBy]: migration },
+    annotations: { ...withoutSize(shape.annotations), [migratedBy]: migration, ...givenUp(shape, storage) },
     spec: {
       ...rest,
       ...(isSameClass && volumeAttributesClassName !== undefined ? { volumeAttributesClassName } : {}),
@@ -59,6 +60,19 @@ export function changedShape(shape: ClaimShape, changes: Changes): ClaimShape {
       ...(storage === undefined ? {} : { resources: { requests: { storage } } }),
     },
   };
+}
+
+function withoutSize(annotations: ClaimShape['annotations']): ClaimShape['annotations'] {
+  const { [sizeBefore]: _, ...others } = annotations;
+  return others;
+}
+
+/** The size it had, where it is smaller now: what declares it may go on saying so. */
+function givenUp({ annotations, spec }: ClaimShape, storage: string | undefined): Record<string, string> {
+  const had = annotations[sizeBefore] ?? spec.resources?.requests?.storage;
+  const isSmaller =
+    had !== undefined && storage !== undefined && (parseQuantity(storage) ?? 0n) < (parseQuantity(had) ?? 0n);
+  return isSmaller ? { [sizeBefore]: had } : {};
 }
 
 /**

@@ -20,7 +20,7 @@ const claim = z
           rule("quantity(self).isGreaterThan(quantity('0'))", 'size must be above zero: write for example 10Gi'),
           rule(
             'quantity(self).compareTo(quantity(oldSelf)) >= 0',
-            'a claim cannot shrink: write the old size or a larger one; to get a smaller volume, add a new one and copy the data',
+            'a claim cannot shrink: write the old size or a larger one; a Migration with target.capacity makes the volume smaller',
           ),
         ),
       )

@@ -36,3 +36,12 @@ it('a migrated one keeps its class, its modes and a larger size', () => {
   expect(specOf(other('3Gi'), migrated)).toEqual(other('3Gi'));
   expect(specOf(other('1Gi'), migrated)).toEqual(other('2Gi'));
 });
+
+it('one that was made smaller stays so until more is asked for than it had', () => {
+  const smaller = (before: string) => ({
+    'dokkerr.io/migrated-by': 'shop/move',
+    'dokkerr.io/size-before': before,
+  });
+  expect(specOf(other('1Gi'), smaller('2Gi'))).toEqual(other('1Gi'));
+  expect(specOf(other('1Gi'), smaller('1500Mi'))).toEqual(other('2Gi'));
+});

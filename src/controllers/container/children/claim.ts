@@ -1,6 +1,6 @@
 /** The PersistentVolumeClaim of one replica's volume. Dokkerr makes it, so that its size, source and fate are the spec's. */
 import { type ClaimVolume, claimName, volumeLabel } from '#contracts/container/claims.ts';
-import { migratedBy } from '#contracts/volume/marks.ts';
+import { migratedBy, sizeBefore } from '#contracts/volume/marks.ts';
 import type { Container } from '#crds/container.ts';
 import { PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { type Applied, apiVersionOf } from '#runtime/client/types.ts';
@@ -14,7 +14,7 @@ export function isOwnedClaim(volume: ClaimVolume): boolean {
 
 /**
  * The claim as declared. A claim kept from an earlier Container may be larger than asked for: Kubernetes cannot shrink
- * it, so its size stays. One that was migrated keeps its class and modes, whatever the Container still says.
+ * it, so its size stays. One that was migrated keeps its class, its modes and a smaller size, whatever the Container still says.
  */
 export function buildClaim(
   container: Container,
@@ -27,7 +27,7 @@ export function buildClaim(
     apiVersion: apiVersionOf(PersistentVolumeClaim),
     kind: PersistentVolumeClaim.kind,
     metadata: { ...meta, labels: { ...meta.labels, [volumeLabel]: volume.name } },
-    spec: claimSpec(volume, live?.spec, live?.metadata.annotations?.[migratedBy] !== undefined),
+    spec: claimSpec(volume, live),
   };
 }
 
@@ -35,21 +35,29 @@ export function buildClaim(
  * The spec shared by claims and by the StatefulSet's templates of them. Of one that is there already, what cannot change
  * stays: where its data came from, and a size above the one asked for.
  */
-export function claimSpec(volume: ClaimVolume, live?: PersistentVolumeClaim['spec'], isMigrated = false) {
+export function claimSpec(
+  volume: ClaimVolume,
+  existing?: { readonly metadata?: PersistentVolumeClaim['metadata']; readonly spec: PersistentVolumeClaim['spec'] },
+) {
+  const { [migratedBy]: migration, [sizeBefore]: givenUp } = existing?.metadata?.annotations ?? {};
+  const live = existing?.spec;
   const { size } = volume.claim;
-  const { storageClassName, accessModes = [] } = (isMigrated ? live : undefined) ?? volume.claim;
+  const { storageClassName, accessModes = [] } = (migration === undefined ? undefined : live) ?? volume.claim;
   const dataSourceRef = live === undefined ? sourceOf(volume) : live.dataSourceRef;
   return {
     accessModes: [...accessModes],
-    resources: { requests: { storage: larger(size, live?.resources?.requests?.storage) } },
+    resources: { requests: { storage: sizeOf(size, live?.resources?.requests?.storage, givenUp) } },
     ...(storageClassName === undefined ? {} : { storageClassName }),
     ...(dataSourceRef === undefined ? {} : { dataSourceRef }),
   };
 }
 
-function larger(asked: string, live: string | undefined): string {
+/** @param givenUp the size it had before it was made smaller: what asks for no more has not asked for it anew */
+function sizeOf(asked: string, live: string | undefined, givenUp: string | undefined): string {
   if (live === undefined) return asked;
-  return (parseQuantity(live) ?? 0n) > (parseQuantity(asked) ?? 0n) ? live : asked;
+  const wanted = parseQuantity(asked) ?? 0n;
+  if (givenUp !== undefined && wanted <= (parseQuantity(givenUp) ?? 0n)) return live;
+  return (parseQuantity(live) ?? 0n) > wanted ? live : asked;
 }
 
 /** A volume born with data: from a snapshot by its CSI driver, from a Restore by Dokkerr's populator. */

@@ -51,7 +51,7 @@ function buildClaimTemplates(container: Container, live: StatefulSet | undefined
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name: volume.name },
-      spec: claimSpec({ ...volume, claim: { ...volume.claim, size } }, existing),
+      spec: claimSpec({ ...volume, claim: { ...volume.claim, size } }, existing && { spec: existing }),
     };
   });
 }
