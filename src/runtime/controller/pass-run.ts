@@ -47,6 +47,8 @@ export async function passRun<T extends Reconciled, S>(
       error: undefined,
     };
   }
+  // What comes afterwards reads of the object how it ended, which the one of this pass does not say yet.
+  if (runStatusOf(object)?.outcome === undefined) return { requeue: { kind: 'after', ms: 0 }, error: undefined };
   const steps = isDeleting ? definition.finalizer.steps : (definition.afterwards ?? []);
   const walked = await walk(steps, scope, { clock, signal, observe });
   if (isDeleting && walked.stoppedAt === undefined) {

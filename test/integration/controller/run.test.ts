@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { waitUntil } from '#cluster/wait.ts';
 import { type ClusterConnection, connectCluster } from '#runtime/client/connect.ts';
 import { ConfigMap, Event, Namespace } from '#runtime/client/kinds.ts';
+import type { Pass } from '#runtime/controller/types.ts';
+import { done, type Step } from '#runtime/itinerary/types.ts';
 import { establish } from '../established.ts';
 import { Errand, errandController, errandDefinition } from './errand.ts';
 import { runOperator } from './operator.ts';
@@ -67,6 +69,23 @@ describe('a run', () => {
     await until('marker', waiting);
     const { steps, outcome, completedAt } = ended?.status ?? {};
     expect((await read('signed'))?.status).toMatchObject({ steps, outcome, completedAt });
+  });
+
+  test('is followed at once by what comes after its end, which reads how it ended', async () => {
+    const seen: (string | undefined)[] = [];
+    const remember: Step<Pass<Errand>> = {
+      name: 'Remember',
+      run: async ({ object }) => {
+        seen.push(object.status?.outcome);
+        return done();
+      },
+    };
+    await using _ = await runOperator(kubeconfig, { ...errandController([]), afterwards: [remember] });
+    await start('remembered');
+    await until('remembered', waiting);
+    await sign('remembered');
+    await waitUntil('it is remembered', () => seen.length > 0, { timeoutMs: 20_000 });
+    expect(new Set(seen)).toEqual(new Set(['Completed']));
   });
 
   test('is taken up by the next operator where the last one left it, without asking twice', async () => {
