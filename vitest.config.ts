@@ -10,8 +10,8 @@ const monitoring = 'test/chart/{alerts,prometheus}.test.ts';
 
 /**
  * Projects by what they need: `unit` nothing, `integration` a real API server, `chart` Helm besides, `monitoring` Prometheus too,
- * `mover` restic and an object store, `e2e` a real node with pods, `lifecycle` one whose operator comes and goes, `postgres` one that
- * is lost and another one. Those with a cluster start it once in a global set-up and share it between their files, but for the last.
+ * `mover` restic and an object store, `e2e` a real node with pods, `lifecycle` one whose operator comes and goes, `faults` one
+ * whose programs do, `postgres` one that is lost and another one. Those with a cluster start it once in a global set-up and share it between their files, but for the last.
  */
 export default defineConfig({
   test: {
@@ -89,6 +89,18 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // Each file has the cluster's only operator to itself.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/faults/setup.ts'],
+          // Who dies at each step takes its time.
+          testTimeout: 1_200_000,
+          hookTimeout: 300_000,
+          // As above; and some end the cluster's own programs.
           fileParallelism: false,
         },
       },

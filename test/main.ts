@@ -13,9 +13,10 @@ const lines = (thorough: boolean) =>
 
 const usage = `Runs the tests; without a name, the suites of the first list.
 
-Usage: npm test [-- [--within DURATION] SUITE...]
+Usage: npm test [-- [--within DURATION] [--thorough | SUITE...]]
 
   --within 80m   leave out long suites that would not be through in time, and say which
+  --thorough     the longer ones too, after the others
 
 ${lines(false)}
 
@@ -23,11 +24,13 @@ The longer ones, all of them by npm run test:faults:
 
 ${lines(true)}`;
 
-function selected(names: readonly string[]): readonly Suite[] {
+function selected(names: readonly string[], thorough: boolean): readonly Suite[] {
   const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
   if (unknown !== undefined)
     throw new Error(`there is no suite ${unknown}; write one of ${suites.map(({ name }) => name).join(', ')}`);
-  return suites.filter(({ name, thorough }) => (names.length === 0 ? !thorough : names.includes(name)));
+  if (names.length > 0 && thorough) throw new Error('write --thorough or names of suites');
+  if (names.length === 0) return suites.filter((suite) => thorough || !suite.thorough);
+  return suites.filter(({ name }) => names.includes(name));
 }
 
 /**
@@ -60,14 +63,14 @@ async function runAll(wanted: readonly Suite[], withinMs: number): Promise<Suite
 }
 
 async function main(): Promise<void> {
-  const options = { help: { type: 'boolean' }, within: { type: 'string' } } as const;
+  const options = { help: { type: 'boolean' }, within: { type: 'string' }, thorough: { type: 'boolean' } } as const;
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   if (values.help === true) {
     console.log(usage);
     return;
   }
   const withinMs = values.within === undefined ? Number.POSITIVE_INFINITY : parseWithin(values.within);
-  const results = await runAll(selected(positionals), withinMs);
+  const results = await runAll(selected(positionals, values.thorough === true), withinMs);
   const sum = (count: (result: SuiteResult) => number) => results.reduce((total, result) => total + count(result), 0);
   console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
   process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;

@@ -18,7 +18,7 @@ export interface Suite {
   readonly image: boolean;
   /** runs Prometheus */
   readonly monitoring: boolean;
-  /** takes long, and runs only where it is named, as by `npm run test:faults` */
+  /** takes long, and runs only where it is asked for, as by `npm run test:faults` */
   readonly thorough: boolean;
   /** about how long it takes on two cores that have nothing yet; it is left out where less than that is left (`--within`) */
   readonly minutes?: number;
@@ -96,5 +96,15 @@ export const suites: readonly Suite[] = [
     image: true,
     minutes: 12,
   }),
-  project('mover', 'the mover against every fault of its store and its files', { cluster: true, thorough: true }),
+  project('mover', 'the mover against every fault of its store and its files', {
+    cluster: true,
+    thorough: true,
+    minutes: 8,
+  }),
+  project('faults', 'backups and restores while what they rely on fails', {
+    cluster: true,
+    image: true,
+    thorough: true,
+    minutes: 30,
+  }),
 ];

@@ -1,13 +1,15 @@
 /** A sandbox with an object store and a default BackupStore in it, and what tests ask of the two. */
+import { buffer } from 'node:stream/consumers';
 import { Backup, type BackupSpec } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Restore, type RestoreSpec } from '#crds/restore.ts';
-import { Secret } from '#runtime/client/kinds.ts';
-import { apiVersionOf, type Kind } from '#runtime/client/types.ts';
+import type { Kind } from '#runtime/client/types.ts';
 import type { RunObject } from '#runtime/controller/types.ts';
+import type { MinioServer } from '#test/fixtures/minio.ts';
 import { type ClusterStore, startStore } from '#test/fixtures/store.ts';
 import { ask, keptNotes, write } from './notes.ts';
 import { Sandbox } from './sandbox.ts';
+import { copySecret, createSecret } from './secrets.ts';
 
 /** Milliseconds a run may take: many times what it does, for several run at once, each in pods of its own. */
 export const patience = 400_000;
@@ -33,10 +35,19 @@ export class Backups implements AsyncDisposable {
     return Backups.#with(new Backups(sandbox, await startStore(sandbox.kubectl, sandbox.namespace)));
   }
 
+  /** The same over a server of the test's own. @param endpoint where pods reach it, if not at its own address */
+  static async openOver(server: MinioServer, purpose: string, endpoint = server.endpoint): Promise<Backups> {
+    const sandbox = await Sandbox.open(purpose);
+    const { repository, credentials } = await server.newStore();
+    const { client } = server;
+    await createSecret(sandbox, 'store', { ...credentials });
+    return Backups.#with(new Backups(sandbox, { endpoint, secret: 'store', bucket: repository.bucket, client }));
+  }
+
   /** The same in a namespace of its own, with folders of its own in the object store of `other`. */
   static async openBeside(other: Backups, purpose: string): Promise<Backups> {
     const sandbox = await Sandbox.open(purpose);
-    await copySecret({ from: other, name: other.store.secret, to: sandbox });
+    await copySecret({ from: other.sandbox, name: other.store.secret, to: sandbox });
     return Backups.#with(new Backups(sandbox, other.store, `${sandbox.namespace}/`));
   }
 
@@ -110,31 +121,42 @@ export class Backups implements AsyncDisposable {
     return found;
   }
 
+  /** Changes a byte in the middle of the largest pack of that BackupStore, as a failing disk does. */
+  async damage(store: string): Promise<void> {
+    const { client, bucket } = this.store;
+    const packs = [...(await this.objects(store))].filter(([name]) => name.startsWith(`${this.prefixOf(store)}/data/`));
+    const [largest = ''] = packs.toSorted(([, a], [, b]) => b - a)[0] ?? [];
+    const content = await buffer(await client.getObject(bucket, largest));
+    const middle = content.length >> 1;
+    content[middle] = (content[middle] ?? 0) ^ 0xff;
+    await client.putObject(bucket, largest, content);
+  }
+
   async bytes(store: string): Promise<number> {
     return [...(await this.objects(store)).values()].reduce((sum, size) => sum + size, 0);
   }
 
   /** Resolves when it has ended, however. */
-  async backUp(name: string, spec: Partial<BackupSpec>): Promise<Backup> {
+  async backUp(name: string, spec: Partial<BackupSpec>, withinMs = patience): Promise<Backup> {
     await this.apply('Backup', name, spec);
-    return this.ended(Backup, name);
+    return this.ended(Backup, name, withinMs);
   }
 
   /** Resolves when it has ended, however. */
-  async bringBack(name: string, spec: Partial<RestoreSpec>): Promise<Restore> {
+  async bringBack(name: string, spec: Partial<RestoreSpec>, withinMs = patience): Promise<Restore> {
     await this.apply('Restore', name, spec);
-    return this.ended(Restore, name);
+    return this.ended(Restore, name, withinMs);
   }
 
   /** Resolves when it has ended, however. */
-  ended<T extends RunObject>(kind: Kind<T>, name: string): Promise<T> {
+  ended<T extends RunObject>(kind: Kind<T>, name: string, withinMs = patience): Promise<T> {
     return this.sandbox.eventually(
       `the end of ${kind.kind} ${name}`,
       () => {
         const found = this.sandbox.get(kind, name);
         return found?.status?.outcome !== undefined && found;
       },
-      patience,
+      withinMs,
     );
   }
 
@@ -152,18 +174,4 @@ export class Backups implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.sandbox[Symbol.asyncDispose]();
   }
-}
-
-/** As an administrator does who keeps one elsewhere. @param as its name there, when another one */
-export async function copySecret(what: { from: Backups; name: string; to: Sandbox; as?: string }): Promise<void> {
-  const { from, name, to, as = name } = what;
-  const secret = await from.sandbox.client.get(Secret, { namespace: from.sandbox.namespace, name });
-  if (secret === undefined) throw new Error(`there is no Secret ${name} in namespace ${from.sandbox.namespace}`);
-  await to.client.create(Secret, {
-    apiVersion: apiVersionOf(Secret),
-    kind: Secret.kind,
-    metadata: { namespace: to.namespace, name: as },
-    type: 'Opaque',
-    data: secret.data ?? {},
-  });
 }

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
 import { Pod } from '#runtime/client/kinds.ts';
-import { Backups, copySecret, patience } from './backups.ts';
+import { Backups, patience } from './backups.ts';
 import { write } from './notes.ts';
+import { copySecret } from './secrets.ts';
 
 let doomed: Backups;
 let keeper: Backups;
@@ -19,7 +20,7 @@ test('a namespace deleted in the middle of a backup goes, and what was stored be
   await doomed.noted('will', 'the last one');
   const { status } = await doomed.backUp('will-first', { containerRef: { name: 'will' } });
   const id = status?.volumes?.[0]?.snapshotID ?? '';
-  await copySecret({ from: doomed, name: 'offsite-key', to: keeper.sandbox, as: 'doomed-key' });
+  await copySecret({ from: doomed.sandbox, name: 'offsite-key', to: keeper.sandbox, as: 'doomed-key' });
 
   await doomed.declareStore('slow', { throttle: { uploadKiBps: 32 } });
   for (let count = 0; count < 8; count++)

@@ -128,9 +128,14 @@ export class Sandbox implements AsyncDisposable {
     return this.#informer(kind).list();
   }
 
-  /** Every version of that object that was ever stored, in order. */
+  /** Every version of every object of that kind that was ever seen, in order. */
+  versions<T extends KubernetesObject>(kind: Kind<T>): readonly T[] {
+    return this.#versions.filter((object): object is T => object.kind === kind.kind);
+  }
+
+  /** Every version of that object that was ever seen, in order. */
   history<T extends KubernetesObject>(kind: Kind<T>, name: string): readonly T[] {
-    return this.#versions.filter((object): object is T => object.kind === kind.kind && object.metadata.name === name);
+    return this.versions(kind).filter(({ metadata }) => metadata.name === name);
   }
 
   /** Pods of a Container that are not on their way out, by name. */
