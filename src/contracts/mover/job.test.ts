@@ -86,6 +86,8 @@ describe("a mover's Job", () => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'], add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'MKNOD', 'SETFCAP'] },
     });
+    // A kubelet would give it all of the volume's files.
+    expect(asRoot?.securityContext).not.toHaveProperty('fsGroup');
     expect(podOf({ runAs: { user: 1000 } })?.containers[0]?.securityContext?.capabilities).toEqual({ drop: ['ALL'] });
   });
 

@@ -37,7 +37,8 @@ export function restrictedJob({ name, labels, activeDeadlineSeconds, runAs, pod 
   };
 }
 
-function restrictedPod({ user = defaultUser, group = user, fsGroup = group }: RunAs) {
+/** Root reads the Secrets' files as their owner, and needs no volume opened to it: that would change the volume. */
+function restrictedPod({ user = defaultUser, group = user, fsGroup = user === 0 ? undefined : group }: RunAs) {
   return {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -47,8 +48,7 @@ function restrictedPod({ user = defaultUser, group = user, fsGroup = group }: Ru
       runAsGroup: group,
       runAsNonRoot: user !== 0,
       // Also what makes the Secrets' files, which only their group may read, readable.
-      fsGroup,
-      fsGroupChangePolicy: 'OnRootMismatch',
+      ...(fsGroup === undefined ? {} : { fsGroup, fsGroupChangePolicy: 'OnRootMismatch' }),
       seccompProfile: { type: 'RuntimeDefault' },
     },
   };

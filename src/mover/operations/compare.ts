@@ -50,8 +50,12 @@ export async function performCompare(
   }
   await readers.end();
   tell();
+  const warnings = [
+    ...(isBlind ? [`extended attributes were not compared: ${attributes}`] : []),
+    ...(comparison.root === undefined ? [] : [`the volume's own folder is another: ${comparison.root}`]),
+  ];
   const findings = findingsOf(content.mode, comparison, readers);
-  return isBlind ? { ...findings, warnings: [`extended attributes were not compared: ${attributes}`] } : findings;
+  return warnings.length === 0 ? findings : { ...findings, warnings };
 }
 
 function findingsOf(mode: 'Full' | 'Sample', comparison: Comparison, readers: Readers): Findings {

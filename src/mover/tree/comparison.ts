@@ -27,6 +27,11 @@ export class Comparison {
   owners = 0;
   /** the first of them */
   readonly mismatched: string[] = [];
+  /**
+   * In what the folders themselves differ, in words. That is no mismatch: whoever mounts a volume sets it up, and when it was
+   * changed last is nobody's.
+   */
+  root: string | undefined;
   readonly #roots: Roots;
   readonly #hardLinks = new HardLinks();
 
@@ -50,10 +55,14 @@ export class Comparison {
       this.#tell(path, source.kind === 'folder' ? 'not there, with all that is in it' : 'not there');
       return undefined;
     }
-    // Whoever mounts a volume may change when its root was changed.
     const { owner, others } = differencesOf(source, path === '' ? { ...target, mtimeNs: source.mtimeNs } : target);
-    if (owner !== undefined) this.owners += 1;
     const differences = [...others, ...(owner === undefined ? [] : [owner]), ...this.#attributesOf(path)];
+    if (path === '') {
+      this.found += 1;
+      if (differences.length > 0) this.root = differences.join(', ');
+      return undefined;
+    }
+    if (owner !== undefined) this.owners += 1;
     const areFiles = source.kind === 'file' && target.kind === 'file';
     const links = areFiles ? this.#hardLinks.add(path, source, target) : { isKnown: false };
     if (links.difference !== undefined) differences.push(links.difference);

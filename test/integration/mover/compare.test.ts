@@ -178,6 +178,18 @@ describe('a sample', () => {
   });
 });
 
+it('the folder of a volume itself may be another, and that is told', async () => {
+  await writeFile(join(source, 'one'), 'one');
+  await copy();
+  await chmod(target, 0o2775);
+  await chown(target, 0, 7);
+  const { exitCode, result } = await compare(fully);
+  expect(exitCode).toBe(0);
+  expect(result.warnings).toEqual([
+    "the volume's own folder is another: mode 2775 instead of 0755, owner 0:7 instead of 0:0",
+  ]);
+});
+
 it('what may not be read is told and does not count as the same', async () => {
   await mkdir(join(source, 'closed'));
   await writeFile(join(source, 'secret'), 'for one', { mode: 0o600 });

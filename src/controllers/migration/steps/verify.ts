@@ -1,10 +1,9 @@
 /** Verify: old and new volume are compared, and the user's program looks at the new one, before anything is switched over. */
 import { counted, formatBytes } from '#contracts/text/figures.ts';
-import type { ResolvedMigration } from '#crds/migration.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, type StepResult, skip } from '#runtime/itinerary/types.ts';
 import type { MigrationScope } from '../scope.ts';
-import { compareVolumes } from '../transfer/compare.ts';
+import { type CompareOutcome, compareVolumes } from '../transfer/compare.ts';
 import { programsDeadline, runPrograms } from '../transfer/programs.ts';
 import { transferDeadline } from './load.ts';
 
@@ -18,21 +17,21 @@ export const verify: RunStep<MigrationScope> = {
     const isAlike = mode === 'Full' && transform === undefined;
     const compared = isAlike ? await compareVolumes(scope, entry) : undefined;
     if (compared?.kind === 'step') return compared.result;
-    if (wanted.job === undefined) return compared === undefined ? skip(whyNot(mode)) : told(compared.verification);
+    if (wanted.job === undefined) return compared === undefined ? skip(whyNot(mode)) : told(compared);
     const programs = [{ name: 'verify', check: wanted.job }];
     const judged = await runPrograms(scope, entry, { programs, writable: false, reason: 'VerificationFailed' });
-    return judged.kind === 'done' && compared !== undefined ? told(compared.verification) : judged;
+    return judged.kind === 'done' && compared !== undefined ? told(compared) : judged;
   },
 };
 
-function told(verification: NonNullable<ResolvedMigration['verification']>): StepResult {
+function told({ verification, warnings }: Extract<CompareOutcome, { kind: 'same' }>): StepResult {
   const { result, filesCompared, bytesRead } = verification;
   if (result !== 'Passed') {
     const message = 'a mover did not prove that the volumes are the same';
     return fail(new DokkerrError('DKR_RUN_FAILED', message, { reason: 'VerificationFailed' }));
   }
   const message = `${counted(filesCompared, 'name')} the same in both volumes, ${formatBytes(bytesRead)} of content read`;
-  return done(message, { verification });
+  return done([message, ...warnings].join('; '), { verification });
 }
 
 function whyNot(mode: 'Full' | 'StageOnly'): string {

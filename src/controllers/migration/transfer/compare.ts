@@ -11,7 +11,8 @@ import { moverOf } from './pass-backup.ts';
 type Verification = NonNullable<ResolvedMigration['verification']>;
 
 export type CompareOutcome =
-  | { readonly kind: 'same'; readonly verification: Verification }
+  /** `warnings`: what is not the same, and is no reason not to go on */
+  | { readonly kind: 'same'; readonly verification: Verification; readonly warnings: readonly string[] }
   | { readonly kind: 'step'; readonly result: StepResult };
 
 export async function compareVolumes(scope: MigrationScope, entry: StepEntry): Promise<CompareOutcome> {
@@ -32,7 +33,10 @@ export async function compareVolumes(scope: MigrationScope, entry: StepEntry): P
     }),
   );
   const outcome = await runMovers(scope.pass, { runs, image: scope.image, attempt: entry.attempt, done: 'compared' });
-  if (outcome.kind === 'ended') return { kind: 'same', verification: verificationOf(scope, mode, outcome.results) };
+  if (outcome.kind === 'ended') {
+    const warnings = outcome.results.flatMap(({ warnings: told = [] }) => told);
+    return { kind: 'same', verification: verificationOf(scope, mode, outcome.results), warnings };
+  }
   if (outcome.progress !== undefined) scope.seen.progress = outcome.progress;
   return outcome;
 }
