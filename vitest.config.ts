@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Files that need a cluster mostly wait, for pods, clocks and garbage collectors: two at a time end sooner than one. */
 const filesAtOnce = 2;
+/** Tests of one file at once, where each keeps several pods at work: more of them only take longer, up to their time-outs. */
+const runsAtOnce = 3;
 
 /** The mover against every fault; that its engine keeps its contract is a matter of every run. */
 const moverFaults = 'test/integration/mover/!(restic).test.ts';
@@ -69,6 +71,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 300_000,
           maxWorkers: filesAtOnce,
+          maxConcurrency: runsAtOnce,
         },
       },
       {

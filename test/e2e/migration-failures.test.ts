@@ -21,14 +21,15 @@ beforeAll(async () => {
 afterAll(() => backups[Symbol.asyncDispose]());
 
 const fast = { storageClassName: 'fast' };
-/** One attempt, and no long waiting for pods that never start. */
+const onlyOnce = { runPolicy: { backoffLimit: 0 } };
+/** No long waiting for pods that never start. */
 const hasty = { runPolicy: { backoffLimit: 0, podStartupDeadlineSeconds: 10 } };
 
 /** Runs a migration of a Container of that name, and looks whether all is as it was. */
 async function undone(name: string, spec: MigrationOrder, meanwhile: () => Promise<void> = async () => undefined) {
   await backups.noted(name, 'as it was');
   const old = await migrations.volumeOf(`data-${name}-0`);
-  await migrations.begin(`${name}-fails`, { source: { containerRef: { name } }, ...hasty, ...spec });
+  await migrations.begin(`${name}-fails`, { source: { containerRef: { name } }, ...onlyOnce, ...spec });
   await meanwhile();
   const { status } = await migrations.ended(`${name}-fails`);
   expect(status).toMatchObject({ phase: 'RolledBack', itinerary: 'Rollback' });
@@ -80,7 +81,7 @@ describe.concurrent('a migration is undone, and the application serves what it h
 
   test('when the image of a transform does not exist', async () => {
     const transform = [{ ...program('none'), image: 'localhost/none:1.0' }];
-    const status = await undone('imageless', { transform });
+    const status = await undone('imageless', { ...hasty, transform });
     expect(status?.failure).toMatchObject({ step: 'Transform' });
     expect(status?.failure?.message).toContain('localhost/none:1.0');
   });
@@ -100,7 +101,7 @@ describe.concurrent('a migration is undone, and the application serves what it h
       metadata: { name: `broken-${sandbox.namespace}` },
       provisioner: 'nobody.example.com',
     });
-    const status = await undone('classless', { target: { storageClassName: `broken-${sandbox.namespace}` } });
+    const status = await undone('classless', { ...hasty, target: { storageClassName: `broken-${sandbox.namespace}` } });
     expect(status?.failure).toMatchObject({ step: 'Load', reason: 'Unschedulable' });
     await sandbox.client.delete(StorageClass, { name: `broken-${sandbox.namespace}` });
   });
@@ -127,7 +128,7 @@ describe.concurrent('a migration is undone, and the application serves what it h
 
   test('when the store is gone while the application stands still', async () => {
     await backups.declareStore('fleeting');
-    const order = { storeRef: { name: 'fleeting' }, switchOver: { readyWithin: '5s' } };
+    const order = { storeRef: { name: 'fleeting' }, switchOver: { readyWithin: '30s' } };
     const status = await undone('storeless', { ...order, transform: [program('look', 'find', 'x')] }, async () => {
       await migrations.reached('storeless-fails', 'Stopping');
       await sandbox.patch(BackupStore, 'fleeting', { spec: { s3: { credentialsRef: { name: 'gone' } } } });
@@ -140,7 +141,7 @@ describe.concurrent('a migration is undone, and the application serves what it h
     await write(await migrations.podUrl('restless'), 'as it was');
     const old = await migrations.volumeOf('restless-data');
     const order = { source: { claimRef: { name: 'restless-data' } }, target: fast };
-    await migrations.begin('restless-fails', { ...order, ...hasty });
+    await migrations.begin('restless-fails', { ...order, ...onlyOnce });
     await migrations.reached('restless-fails', 'Synchronising');
     await sandbox.kubectl(['scale', 'deployment', 'restless', '--replicas=1']);
     await write(await migrations.podUrl('restless'), 'while it was to stand still');

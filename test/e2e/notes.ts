@@ -22,23 +22,22 @@ export function keptNotes(spec: Partial<ContainerSpecInput> = {}, size = '32Mi')
 /** The body of the answer, asked for until there is one: a node's proxy follows the Service in its own time. */
 export async function ask(url: string, path = '/'): Promise<string> {
   let body = '';
-  await request(`${url}${path}`, {}, async (response) => {
+  const attempt = async () => {
+    const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(2000) });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
     body = await response.text();
-  });
+    return true;
+  };
+  await waitUntil(`an answer of ${url}${path}`, attempt, { timeoutMs: 30_000, intervalMs: 100 });
   return body;
 }
 
-/** Keeps a note; it is on disk when this resolves. */
-export function write(url: string, note: string): Promise<void> {
-  return request(`${url}/notes`, { method: 'POST', body: note }, async () => undefined);
-}
-
-async function request(url: string, init: RequestInit, read: (response: Response) => Promise<void>): Promise<void> {
-  const attempt = async () => {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(2000) });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    await read(response);
-    return true;
-  };
-  await waitUntil(`an answer of ${url}`, attempt, { timeoutMs: 30_000, intervalMs: 100 });
+/**
+ * Keeps a note; it is on disk when this resolves. Told once, to a program that answers: a note whose answer comes late on
+ * a busy machine would be kept twice by asking again.
+ */
+export async function write(url: string, note: string): Promise<void> {
+  await ask(url, '/healthz');
+  const response = await fetch(`${url}/notes`, { method: 'POST', body: note, signal: AbortSignal.timeout(30_000) });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
 }
