@@ -37,6 +37,28 @@ async function goesOn({ sandbox }: Backups): Promise<void> {
 
 const claimOf = ({ sandbox }: Backups) => sandbox.get(PersistentVolumeClaim, 'data-notes-0');
 
+describe.concurrent('before a migration is begun', () => {
+  test('it can be seen what it would do, and what speaks against it; nothing is changed by that', async () => {
+    const { backups } = await withNotes('planned');
+    await using _ = backups;
+    const dokkerr = new CommandLine(inject('kubeconfig'), backups.sandbox.namespace);
+    const plan = (...to: string[]) => dokkerr.run('migration', 'plan', '--container', 'notes', ...to);
+    const { code, stdout } = await plan('--to-class', 'fast', '--to-size', '128Mi');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Used by +Container notes \(1 pod\)$/m);
+    expect(stdout).toMatch(/^Downtime +about \d+s$/m);
+    expect(stdout).toMatch(/^data-notes-0 +standard +64Mi +fast +128Mi +.*data-notes-0$/m);
+    // Nobody in that namespace said that it takes volumes; the operator would wait for that.
+    const refused = await plan('--to-namespace', 'default');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(
+      `kubectl annotate namespace default dokkerr.io/migrations-from=${backups.sandbox.namespace}`,
+    );
+    await backups.sandbox.eventually('no plan is left', () => backups.sandbox.list(Migration).length === 0);
+    expect(await backups.notesOf('notes')).toBe('written before\n');
+  });
+});
+
 describe.concurrent('the example', () => {
   test('migration.yaml gives the volume another class; the old one is kept, and comes back as its head says', async () => {
     const { backups, migrations } = await withNotes('example-class');
@@ -114,6 +136,6 @@ describe.concurrent('the example', () => {
     expect([step('Transform'), step('Validate')]).toEqual(['Succeeded', 'Succeeded']);
     await goesOn(backups);
     const command = ['exec', 'notes-0', '--', '/notes', 'check', '/data'];
-    expect(await backups.sandbox.kubectl(command)).toBe('2 notes\n');
+    expect(await backups.sandbox.kubectl(command)).toBe('2 notes');
   });
 });

@@ -103,7 +103,7 @@ describe('migration plan', () => {
 
   test.each<[string, Partial<MigrationStatus>]>([
     ['refuses', { phase: 'Failed', outcome: 'Failed', failure: { ...refusal, message: 'too small' } }],
-    ['could only wait', { steps: [{ name: 'Plan', state: 'Running', attempts: 1, message: 'too small' }] }],
+    ['could only wait', { steps: [{ name: 'Plan', state: 'Running', message: 'too small' }] }],
   ])('ends with 2 and the reason where the operator %s, and leaves nothing behind', async (_, status) => {
     const planning = call();
     const { metadata } = await asked();

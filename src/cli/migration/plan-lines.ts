@@ -43,5 +43,5 @@ export function objection({ status }: Migration): string | undefined {
   if (status?.failure !== undefined) return status.failure.message;
   const step = status?.steps?.find(({ name, itinerary = 'Forward' }) => name === 'Plan' && itinerary === 'Forward');
   // Something is not there that may come: whoever asks what would happen now is told so at once.
-  return step?.state === 'Running' && (step.attempts ?? 0) > 0 ? step.message : undefined;
+  return step?.state === 'Running' ? step.message : undefined;
 }
