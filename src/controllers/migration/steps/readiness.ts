@@ -14,23 +14,30 @@ const recheckReady = 1_000;
 /** Milliseconds beside the deadline of ours, which says what is wrong. */
 const margin = 60_000;
 
-/** Milliseconds that a step which starts the workload may take. */
-export function readyDeadline({ migration: { spec } }: MigrationScope): number {
-  return durationMs(spec.switchOver.readyWithin) + margin;
+/** How long the workload may take, as durations are written, and the list in which a step `Resume` gives it that time. */
+export interface Patience {
+  readonly within: string;
+  readonly list: ListName;
 }
 
-/** @param list in which a step `Resume` does this; from its first entry the deadline counts */
-export async function startAndAwait(scope: MigrationScope, entry: StepEntry, list: ListName): Promise<StepResult> {
+/** Milliseconds that a step which starts the workload may take. */
+export function readyDeadline(within: string): number {
+  return durationMs(within) + margin;
+}
+
+export async function startAndAwait(
+  scope: MigrationScope,
+  entry: StepEntry,
+  { within, list }: Patience,
+): Promise<StepResult> {
   const started = await startAll(scope, entry);
   if (started.kind === 'wait' || started.kind === 'fail') return started;
   const workloads = workloadsOf(scope, entry);
   for (const workload of workloads) {
     const readiness = await workloadReadiness(scope.pass.client, workload);
     if (readiness.ready || readiness.gone === true) continue;
-    const { readyWithin } = scope.migration.spec.switchOver;
-    if (waitedMs(scope, entry, list) <= durationMs(readyWithin))
-      return wait('Starting', readiness.message, recheckReady);
-    return fail(new DokkerrError('DKR_WORKLOAD_FAILED', `not ready within ${readyWithin}: ${readiness.message}`));
+    if (waitedMs(scope, entry, list) <= durationMs(within)) return wait('Starting', readiness.message, recheckReady);
+    return fail(new DokkerrError('DKR_WORKLOAD_FAILED', `not ready within ${within}: ${readiness.message}`));
   }
   return done(`${workloads.map(titleOf).join(', ')} ready`);
 }

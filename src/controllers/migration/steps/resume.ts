@@ -6,7 +6,7 @@ import { readyDeadline, startAndAwait } from './readiness.ts';
 export const resume: RunStep<MigrationScope> = {
   name: 'Resume',
   effect: true,
-  deadline: readyDeadline,
+  deadline: ({ migration: { spec } }) => readyDeadline(spec.switchOver.readyWithin),
   run: async (scope, entry) => {
     const { volumes = [], workloads = [] } = resolvedOf(entry);
     if (scope.migration.spec.mode === 'StageOnly' || workloads.length === 0) return skip('nothing was stopped');
@@ -14,6 +14,6 @@ export const resume: RunStep<MigrationScope> = {
     if (gone !== undefined) {
       return skip(`the data is in namespace ${gone.target.namespace} now: start there what is to use it`);
     }
-    return startAndAwait(scope, entry, 'Forward');
+    return startAndAwait(scope, entry, { within: scope.migration.spec.switchOver.readyWithin, list: 'Forward' });
   },
 };
