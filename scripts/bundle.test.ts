@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -43,5 +43,11 @@ it('is a plugin of kubectl too, which completes what is typed', async () => {
 });
 
 it('starts by its own Node, without a shell or env', async () => {
-  expect(await readFile(inImage('bin/dokkerr'), 'utf8')).toMatch(/^#!\/usr\/local\/bin\/node\n/);
+  expect(await readFile(inImage('bin/dokkerr'), 'utf8')).toMatch(/^#!\/usr\/local\/bin\/node --[^ ]+\n/);
+});
+
+it('keeps the text of every file to one byte a character, for V8 holds all of it', async () => {
+  const folder = inImage('lib/dokkerr');
+  const texts = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
+  expect(texts.filter((text) => /[^\0-\xff]/.test(text))).toEqual([]);
 });

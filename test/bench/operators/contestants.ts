@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { rolldown } from 'rolldown';
 import { cacheRoot, exists } from '#cluster/binaries/cache.ts';
 import type { BinaryGroup } from '#cluster/binaries/catalog.ts';
 import { startGroups } from '#cluster/binaries/ensure.ts';
 import { run } from '#cluster/command.ts';
+import { bundleProgram, nodeFlag } from '#scripts/bundle.ts';
 import type { Contestant, Program, RunOptions } from './contestant.ts';
 
 const folder = resolve(import.meta.dirname, '../contestants');
@@ -33,18 +33,12 @@ function node(file: string): Program {
   });
 }
 
-/** Bundled as the operator's image is (scripts/bundle.ts), because that is how people run it. */
+/** Bundled and started as the operator's image does it, because that is how people run it. */
 async function prepareDokkerr(): Promise<Program> {
-  const file = join(cacheRoot(), 'bench', 'dokkerr', 'operator.js');
-  const program = await rolldown({
-    input: { operator: join(folder, 'dokkerr/operator.ts') },
-    cwd: resolve(folder, '../../..'),
-    platform: 'node',
-    external: ['pino-pretty'],
-  });
-  await program.write({ dir: join(file, '..'), format: 'esm', entryFileNames: '[name].js' });
-  await program.close();
-  return (options) => ({ command: process.execPath, args: [file, ...flags(options)] });
+  const place = join(cacheRoot(), 'bench', 'dokkerr');
+  await bundleProgram({ operator: join(folder, 'dokkerr/operator.ts') }, place);
+  const file = join(place, 'operator.js');
+  return (options) => ({ command: process.execPath, args: [nodeFlag, file, ...flags(options)] });
 }
 
 const goOperator = 'widget-operator';
