@@ -1,4 +1,5 @@
 /** What can be measured. */
+import { measureAdmission } from './admission/case.ts';
 import { measureBackup } from './backup/case.ts';
 import { measureContainers } from './containers.ts';
 import { type CompareOptions, type Comparison, compare } from './operators/comparison.ts';
@@ -39,6 +40,7 @@ export const cases: readonly BenchCase[] = [
       },
     }),
   ),
+  plain('admission', '1000 reviews a second, with and without certificates being replaced', measureAdmission),
   plain('start', 'cluster Ready, operator ready, Container Ready, on a real node', measureStart),
   plain(
     'containers',

@@ -1,6 +1,7 @@
 /** Where one contestant is measured: etcd and kube-apiserver of its own, an account it is known by, and the kind it drives. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { type ControlPlane, startControlPlane } from '#cluster/control-plane.ts';
 import { createKubectl } from '#cluster/kubectl.ts';
@@ -8,11 +9,14 @@ import { type Call, callsOf } from '../audit.ts';
 import { type Program, type Running, type RunOptions, startContestant } from './contestant.ts';
 import { type Driver, openDriver } from './driver.ts';
 
+const flushMs = 500;
 const account = 'contestant';
 const userName = `system:serviceaccount:default:${account}`;
 
 export interface Arena extends AsyncDisposable {
   readonly plane: ControlPlane;
+  /** the contestant's own */
+  readonly kubeconfigPath: string;
   readonly driver: Driver;
   /** Starts the contestant and resolves when a Widget made for that is Ready. */
   start(options: RunOptions): Promise<Started>;
@@ -39,6 +43,7 @@ export async function openArena(program: Program): Promise<Arena> {
     const token = await createAccount(plane);
     const driver = stack.use(await openDriver(plane.kubeconfigPath));
     const logFile = join(plane.dir, 'contestant.log');
+    const kubeconfigPath = await writeKubeconfig(plane, token, plane.server);
     let started = 0;
     const launch = async (options: RunOptions, server = plane.server): Promise<Running> => {
       const kubeconfig = await writeKubeconfig(plane, token, server);
@@ -46,6 +51,7 @@ export async function openArena(program: Program): Promise<Arena> {
     };
     return {
       plane,
+      kubeconfigPath,
       driver,
       launch,
       start: async (options) => {
@@ -58,13 +64,25 @@ export async function openArena(program: Program): Promise<Arena> {
         return { operator, firstReadySeconds: (performance.now() - operator.startedAt) / 1000 };
       },
       mark: async () => (await stat(plane.auditLogPath)).size as Mark,
-      calls: async (mark) => callsOf((await readFile(plane.auditLogPath)).subarray(mark).toString(), userName),
+      calls: async (mark) => {
+        await untilWritten(plane.auditLogPath);
+        return callsOf((await readFile(plane.auditLogPath)).subarray(mark).toString(), userName);
+      },
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
+}
+
+/** A request is logged after it was answered, and after a watch told of it: what is not there yet is about to be. */
+async function untilWritten(file: string): Promise<void> {
+  let size: number;
+  do {
+    ({ size } = await stat(file));
+    await sleep(flushMs);
+  } while (size !== (await stat(file)).size);
 }
 
 /** An account by which the audit log tells the contestant from the bench, whatever it calls itself; resolves to its token. */

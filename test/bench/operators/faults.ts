@@ -49,8 +49,8 @@ const faults: Readonly<Record<string, (arena: Arena, options: CompareOptions) =>
         link.reopen();
       },
     ]),
-  'too many requests, 429': async ({ plane }) => {
-    const proxy = await FaultProxy.start(plane.kubeconfigPath);
+  'too many requests, 429': async ({ kubeconfigPath }) => {
+    const proxy = await FaultProxy.start(kubeconfigPath);
     const turnedAway = { status: 429, headers: { 'retry-after': '1' }, body: '{"kind":"Status","code":429}' };
     return {
       url: proxy.url,
