@@ -7,6 +7,8 @@ const runsAtOnce = 3;
 
 /** The mover against every fault; that its engine keeps its contract is a matter of every run. */
 const moverFaults = 'test/integration/mover/!(restic).test.ts';
+/** The short form of the bench, which has API servers of its own and waits for a silent one. */
+const shortBench = 'test/integration/bench.test.ts';
 /** What needs Prometheus besides Helm. */
 const monitoring = 'test/chart/{alerts,prometheus}.test.ts';
 
@@ -28,11 +30,18 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: [moverFaults],
+          exclude: [moverFaults, shortBench],
           globalSetup: ['test/integration/setup.ts'],
           maxWorkers: filesAtOnce,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'bench',
+          include: [shortBench],
+          testTimeout: 300_000,
         },
       },
       {

@@ -96,6 +96,11 @@ export const suites: readonly Suite[] = [
     image: true,
     minutes: 12,
   }),
+  project('bench', 'what must hold of the bench on any machine: writes, passes, missed events', {
+    cluster: true,
+    thorough: true,
+    minutes: 6,
+  }),
   project('mover', 'the mover against every fault of its store and its files', {
     cluster: true,
     thorough: true,

@@ -2,16 +2,13 @@
  * The short form of the bench, with our contestant alone: what must hold on any machine, however slow. It fails on wrong
  * behaviour and never on time; figures are what `npm run bench` is for.
  */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { measureAlone, variantNamed } from '#test/bench/operators/comparison.ts';
 import { contestants } from '#test/bench/operators/contestants.ts';
 import { create } from '#test/bench/operators/create.ts';
 import { faultCase } from '#test/bench/operators/faults.ts';
 import { hotKey } from '#test/bench/operators/hot-key.ts';
 import { restart } from '#test/bench/operators/restart.ts';
-
-// A line that falls silent counts as dead after a minute and a half; the rest is a slow machine's.
-vi.setConfig({ testTimeout: 300_000 });
 
 const [dokkerr] = contestants;
 if (dokkerr === undefined) throw new Error('there are no contestants');
