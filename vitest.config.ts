@@ -15,7 +15,7 @@ const monitoring = 'test/chart/{alerts,prometheus}.test.ts';
 /**
  * Projects by what they need: `unit` nothing, `integration` a real API server, `chart` Helm besides, `monitoring` Prometheus too,
  * `mover` restic and an object store, `e2e` a real node with pods, `lifecycle` one whose operator comes and goes, `faults` one
- * whose programs do, `postgres` one that is lost and another one. Those with a cluster start it once in a global set-up and share it between their files, but for the last.
+ * whose programs do, `postgres` one that is lost and another one, `bench` one for each contestant. Those with a cluster start it once in a global set-up and share it between their files, but for the last.
  */
 export default defineConfig({
   test: {
