@@ -1,0 +1,65 @@
+/** Migrations under way when the operator is killed without a word: the next leader brings each to its end, there or back. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { MigrationPhase } from '#crds/migration.ts';
+import { Migration } from '#crds/migration.ts';
+import { Job } from '#runtime/client/kinds.ts';
+import { installRelease, usualRelease } from '#test/operator/release.ts';
+import { Backups, patience } from '../e2e/backups.ts';
+import { Migrations } from '../e2e/migrations.ts';
+import { signalContainer } from './node.ts';
+import { operatorPods } from './pods.ts';
+import { openSlate, type Slate } from './slate.ts';
+
+let slate: Slate;
+let backups: Backups;
+let migrations: Migrations;
+beforeAll(async () => {
+  slate = await openSlate();
+  await installRelease(slate, usualRelease);
+  backups = await Backups.open('killed');
+  migrations = new Migrations(backups);
+});
+afterAll(() => backups[Symbol.asyncDispose]());
+
+/** Resolves once it has been in that phase, or in a later one. */
+const inPhase = (name: string, phase: MigrationPhase) =>
+  backups.sandbox.eventually(
+    `Migration ${name} ${phase}`,
+    () => backups.sandbox.history(Migration, name).some(({ status }) => status?.phase === phase),
+    patience,
+  );
+
+async function killAll(): Promise<void> {
+  const pods = await operatorPods(slate.kubectl, usualRelease);
+  await Promise.all(pods.map((pod) => signalContainer(slate.cluster, pod, 'SIGKILL').catch(() => undefined)));
+}
+
+test('the next leader brings a migration to its end wherever it was, and takes it back when asked', async () => {
+  const { sandbox } = backups;
+  await backups.noted('moved', 'all of it');
+  const old = await migrations.volumeOf('data-moved-0');
+  await migrations.begin('moved-to-fast', {
+    source: { containerRef: { name: 'moved' } },
+    target: { storageClassName: 'fast' },
+  });
+  for (const phase of ['Copying', 'Stopping', 'Synchronising', 'SwitchingOver', 'Starting'] as const) {
+    await inPhase('moved-to-fast', phase);
+    await killAll();
+  }
+  await inPhase('moved-to-fast', 'Switched');
+  await sandbox.ready('moved');
+  expect(await backups.notesOf('moved')).toContain('all of it');
+  expect((await migrations.volumeOf('data-moved-0'))?.spec.storageClassName).toBe('fast');
+
+  await migrations.change('moved-to-fast', { rollback: { requested: true } });
+  await inPhase('moved-to-fast', 'RollingBack');
+  await killAll();
+  const { status } = await migrations.ended('moved-to-fast');
+  expect(status).toMatchObject({ phase: 'RolledBack' });
+  expect((await migrations.volumeOf('data-moved-0'))?.metadata.name).toBe(old?.metadata.name);
+  await sandbox.ready('moved');
+  expect(await backups.notesOf('moved')).toContain('all of it');
+  await sandbox.eventually('no Job is left', () => sandbox.list(Job).length === 0);
+  // An attempt that was lost would have been spent.
+  expect(status?.steps?.filter(({ spent }) => spent !== undefined)).toEqual([]);
+});
