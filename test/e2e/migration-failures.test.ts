@@ -21,15 +21,16 @@ beforeAll(async () => {
 afterAll(() => backups[Symbol.asyncDispose]());
 
 const fast = { storageClassName: 'fast' };
-const onlyOnce = { runPolicy: { backoffLimit: 0 } };
-/** No long waiting for pods that never start. */
-const hasty = { runPolicy: { backoffLimit: 0, podStartupDeadlineSeconds: 10 } };
+/** One attempt. */
+const once = { backoffLimit: 0 };
+/** And no long waiting for a pod that never starts. */
+const hasty = { runPolicy: { ...once, podStartupDeadlineSeconds: 20 } };
 
 /** Runs a migration of a Container of that name, and looks whether all is as it was. */
 async function undone(name: string, spec: MigrationOrder, meanwhile: () => Promise<void> = async () => undefined) {
   await backups.noted(name, 'as it was');
   const old = await migrations.volumeOf(`data-${name}-0`);
-  await migrations.begin(`${name}-fails`, { source: { containerRef: { name } }, ...onlyOnce, ...spec });
+  await migrations.begin(`${name}-fails`, { source: { containerRef: { name } }, runPolicy: once, ...spec });
   await meanwhile();
   const { status } = await migrations.ended(`${name}-fails`);
   expect(status).toMatchObject({ phase: 'RolledBack', itinerary: 'Rollback' });
@@ -44,7 +45,8 @@ async function asBefore(name: string, volume: string | undefined): Promise<void>
   expect(now?.metadata.annotations).not.toHaveProperty(['dokkerr.io/migrated-by']);
   await sandbox.ready(name);
   await write(await sandbox.url(name), 'and goes on');
-  expect(await backups.notesOf(name)).toBe('as it was\nand goes on\n');
+  // A note that was not answered in time is written again.
+  expect(new Set((await backups.notesOf(name)).trimEnd().split('\n'))).toEqual(new Set(['as it was', 'and goes on']));
   const uid = sandbox.get(Migration, `${name}-fails`)?.metadata.uid;
   const isItsOwn = ({ metadata: { ownerReferences = [] } }: Job | PersistentVolumeClaim | Backup) =>
     ownerReferences.some((owner) => owner.uid === uid);
@@ -76,12 +78,12 @@ describe.concurrent('a migration is undone, and the application serves what it h
   test('when a transform fails, in its own words', async () => {
     const status = await undone('refused', { transform: [program('look', 'find', 'what is not there')] });
     expect(status?.failure).toMatchObject({ step: 'Transform', reason: 'TransformFailed' });
-    expect(status?.failure?.message).toContain('no note of 10 bytes of them says "what is not there"');
+    expect(status?.failure?.message).toContain('bytes of them says "what is not there"');
   });
 
   test('when the image of a transform does not exist', async () => {
     const transform = [{ ...program('none'), image: 'localhost/none:1.0' }];
-    const status = await undone('imageless', { ...hasty, transform });
+    const status = await undone('imageless', { transform, ...hasty });
     expect(status?.failure).toMatchObject({ step: 'Transform' });
     expect(status?.failure?.message).toContain('localhost/none:1.0');
   });
@@ -128,7 +130,7 @@ describe.concurrent('a migration is undone, and the application serves what it h
 
   test('when the store is gone while the application stands still', async () => {
     await backups.declareStore('fleeting');
-    const order = { storeRef: { name: 'fleeting' }, switchOver: { readyWithin: '30s' } };
+    const order = { storeRef: { name: 'fleeting' }, ...hasty, switchOver: { readyWithin: '15s' } };
     const status = await undone('storeless', { ...order, transform: [program('look', 'find', 'x')] }, async () => {
       await migrations.reached('storeless-fails', 'Stopping');
       await sandbox.patch(BackupStore, 'fleeting', { spec: { s3: { credentialsRef: { name: 'gone' } } } });
@@ -141,7 +143,7 @@ describe.concurrent('a migration is undone, and the application serves what it h
     await write(await migrations.podUrl('restless'), 'as it was');
     const old = await migrations.volumeOf('restless-data');
     const order = { source: { claimRef: { name: 'restless-data' } }, target: fast };
-    await migrations.begin('restless-fails', { ...order, ...onlyOnce });
+    await migrations.begin('restless-fails', { ...order, runPolicy: once });
     await migrations.reached('restless-fails', 'Synchronising');
     await sandbox.kubectl(['scale', 'deployment', 'restless', '--replicas=1']);
     await write(await migrations.podUrl('restless'), 'while it was to stand still');

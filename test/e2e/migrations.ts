@@ -7,6 +7,9 @@ import { apiVersionOf } from '#runtime/client/types.ts';
 import { type Backups, patience } from './backups.ts';
 import { ask } from './notes.ts';
 
+/** Milliseconds a migration may take: four runs with pods of their own, one behind the other, and others beside it. */
+const longest = 560_000;
+
 /** As one writes it: what has a default may be left out, at any depth. */
 export type MigrationOrder = { [K in keyof MigrationSpec]?: object | string | boolean | number };
 
@@ -38,7 +41,7 @@ export class Migrations {
 
   /** Resolves when it has ended, however. */
   ended(name: string): Promise<Migration> {
-    return this.#backups.ended(Migration, name);
+    return this.#backups.ended(Migration, name, longest);
   }
 
   change(name: string, spec: MigrationOrder): Promise<unknown> {
@@ -55,7 +58,7 @@ export class Migrations {
         if (found?.status?.outcome === undefined) return false;
         throw new Error(`it ended as ${found.status.outcome}: ${found.status.failure?.message ?? ''}`);
       },
-      patience,
+      longest,
     );
   }
 
