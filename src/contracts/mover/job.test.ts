@@ -79,6 +79,13 @@ describe("a mover's Job", () => {
     expect(asRoot?.securityContext).toMatchObject({ runAsUser: 0, runAsNonRoot: false });
   });
 
+  it('has a kubelet change nothing of a claim that is only read, not even whom its files belong to', () => {
+    const claim = { name: 'data', persistentVolumeClaim: { claimName: 'data', readOnly: true } };
+    expect(podOf()?.volumes).toContainEqual(claim);
+    const written = podOf({ claim: { name: 'data', readOnly: false } });
+    expect(written?.volumes).toContainEqual({ name: 'data', persistentVolumeClaim: { claimName: 'data' } });
+  });
+
   it('has as root what it takes to keep whose files are whose, and as anybody else nothing', () => {
     const asRoot = podOf({ mover: { securityContext: { runAsUser: 0 } } });
     expect(asRoot?.containers[0]?.securityContext).toEqual({
@@ -110,8 +117,8 @@ describe('the Job of a comparison', () => {
 
   it('has both claims mounted and can write to neither', () => {
     expect(podSpec?.volumes).toEqual([
-      { name: 'source', persistentVolumeClaim: { claimName: 'data' } },
-      { name: 'data', persistentVolumeClaim: { claimName: 'data-staging' } },
+      { name: 'source', persistentVolumeClaim: { claimName: 'data', readOnly: true } },
+      { name: 'data', persistentVolumeClaim: { claimName: 'data-staging', readOnly: true } },
       { name: 'tmp', emptyDir: {} },
     ]);
     expect(podSpec?.containers[0]?.volumeMounts).toEqual([

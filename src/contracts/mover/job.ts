@@ -158,8 +158,10 @@ function compareMounts({ source, target }: CompareRun): Mounted[] {
   ];
 }
 
+/** Of a volume that is to be read only kubelets change nothing either: else they would give all of its files to the mover's group. */
 function claimMounted(name: string, { name: claimName, readOnly }: MountedClaim, mountPath: string): Mounted {
-  return { volume: { name, persistentVolumeClaim: { claimName } }, mountPath, readOnly };
+  const persistentVolumeClaim = { claimName, ...(readOnly ? { readOnly } : {}) };
+  return { volume: { name, persistentVolumeClaim }, mountPath, readOnly };
 }
 
 /** @param items which of its keys, and under which names; all of them when absent */
