@@ -44,12 +44,13 @@ export function callsOf(log: string, userName: string): readonly Call[] {
     }));
 }
 
-/** Writes of whoever calls itself like that: to events, and to everything else. */
-export function countWrites(log: string, userAgent: RegExp): { objects: number; events: number } {
+/** Writes of whoever calls itself like that: to events, to the leader's Lease, and to everything else. */
+export function countWrites(log: string, userAgent: RegExp): { objects: number; events: number; leases: number } {
   const writes = eventsOf(log).filter(({ verb, userAgent: name = '' }) => !reading.has(verb) && userAgent.test(name));
   const events = writes.filter(({ objectRef }) => objectRef?.resource === 'events').length;
+  const leases = writes.filter(({ objectRef }) => objectRef?.resource === 'leases').length;
   const reviews = writes.filter(({ objectRef }) => objectRef?.resource === 'selfsubjectrulesreviews').length;
-  return { objects: writes.length - events - reviews, events };
+  return { objects: writes.length - events - leases - reviews, events, leases };
 }
 
 function eventsOf(log: string): AuditEvent[] {

@@ -1,6 +1,9 @@
 /** What can be measured. */
 import { measureAdmission } from './admission/case.ts';
 import { measureBackup } from './backup/case.ts';
+import { measureCrowd } from './backup/crowd.ts';
+import { measureSchedules } from './backup/schedules.ts';
+import { measureSmallFiles } from './backup/small-files.ts';
 import { measureContainers } from './containers.ts';
 import { type CompareOptions, type Comparison, compare } from './operators/comparison.ts';
 import { reference } from './operators/contestants.ts';
@@ -52,6 +55,13 @@ export const cases: readonly BenchCase[] = [
     '2 GiB in 20 000 files, first, unchanged, 1 % changed and restored, beside restic alone on the same files',
     measureBackup,
   ),
+  plain(
+    'small-files',
+    '200 000 small files backed up and restored, with the memory of movers and operator',
+    measureSmallFiles,
+  ),
+  plain('schedules', '500 BackupSchedules between their slots, beside none', measureSchedules),
+  plain('crowd', '100 Backups that begin at once, four of which may move data', measureCrowd),
 ];
 
 /** A case with contestants of its own, measured as it sees fit. */

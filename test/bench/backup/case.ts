@@ -3,9 +3,11 @@ import type { Kubectl } from '#cluster/kubectl.ts';
 import type { Row } from '../table.ts';
 import { type Rig, sourceClaim, startRig } from './rig.ts';
 
+const files = 20_000;
+
 /** One row a case; the steps' own seconds stand behind. */
 export async function measureBackup(note: (line: string) => void): Promise<readonly Row[]> {
-  await using rig = await startRig(note);
+  await using rig = await startRig(note, { files, bytesPerFile: Math.round(2 ** 31 / files) });
   note('writing the files');
   await rig.write(1);
   await rig.restic(['init']);
@@ -32,7 +34,7 @@ interface Timed {
   readonly steps: Readonly<Record<string, number>>;
 }
 
-async function timed(kubectl: Kubectl, kind: string, name: string, spec: object): Promise<Timed> {
+export async function timed(kubectl: Kubectl, kind: string, name: string, spec: object): Promise<Timed> {
   const object = { apiVersion: 'dokkerr.io/v1alpha1', kind, metadata: { name }, spec };
   const since = performance.now();
   await kubectl(['apply', '--filename', '-'], JSON.stringify(object));

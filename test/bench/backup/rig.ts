@@ -10,9 +10,11 @@ import { type MinioServer, startMinio } from '#test/fixtures/minio.ts';
 import { createHelm } from '#test/operator/helm.ts';
 import { installRelease, usualRelease } from '#test/operator/release.ts';
 
-/** What the claim holds: 2 GiB that shrink under no compression. */
-export const files = 20_000;
-const bytesPerFile = Math.round(2 ** 31 / files);
+/** What the claim with the files holds; they shrink under no compression. */
+export interface Load {
+  readonly files: number;
+  readonly bytesPerFile: number;
+}
 
 /** Name of the pod that runs restic, of the claim with the files, and of the one that raw restic restores into. */
 const bench = 'bench';
@@ -21,13 +23,16 @@ const rawTarget = 'raw-target';
 
 export interface Rig extends AsyncDisposable {
   readonly kubectl: Kubectl;
+  /** path of the API server's audit log; '' where it is not ours to read */
+  readonly auditLog: string;
   /** Runs restic in the pod; resolves to the seconds it took. */
   restic(args: readonly string[]): Promise<number>;
   /** Writes every file whose number divides by `each` anew. */
   write(each: number): Promise<void>;
 }
 
-export async function startRig(note: (line: string) => void): Promise<Rig> {
+/** @param store what the BackupStore says besides where it is */
+export async function startRig(note: (line: string) => void, load: Load, store: object = {}): Promise<Rig> {
   const image = await ensureOperatorImage(note);
   const cluster = await createCluster({
     name: `bench-${process.pid}`,
@@ -40,18 +45,19 @@ export async function startRig(note: (line: string) => void): Promise<Rig> {
     const kubectl = await createKubectl(cluster.kubeconfigPath);
     const minio = stack.use(await startMinio({ address: reachable(cluster) }));
     await installRelease({ helm: await createHelm(cluster.kubeconfigPath), kubectl }, usualRelease);
-    await declare(kubectl, minio);
+    await declare(kubectl, minio, store);
     const inPod = (command: readonly string[]) => kubectl(['exec', bench, '--', ...command]);
     await kubectl(['wait', '--for=condition=Ready', `pod/${bench}`, '--timeout=90s']);
     await kubectl(['wait', '--for=condition=Ready', 'backupstore/offsite', '--timeout=90s']);
     return {
       kubectl,
+      auditLog: cluster.auditLogPath ?? '',
       restic: async (args) => {
         const since = performance.now();
         await inPod(['restic', '--quiet', ...args]);
         return (performance.now() - since) / 1000;
       },
-      write: async (each) => void (await inPod(['node', '-e', writer, String(each)])),
+      write: async (each) => void (await inPod(['node', '-e', writerOf(load), String(each)])),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {
@@ -66,7 +72,7 @@ function reachable({ hostIP }: Cluster): string {
 }
 
 /** Files in a hundred folders, as a program would leave them. */
-const writer = `
+const writerOf = ({ files, bytesPerFile }: Load) => `
   const { mkdirSync, writeFileSync } = require('node:fs');
   const { randomBytes } = require('node:crypto');
   for (let file = 0; file < ${files}; file += Number(process.argv[1])) {
@@ -75,7 +81,7 @@ const writer = `
     writeFileSync(folder + '/' + file, randomBytes(${bytesPerFile}));
   }`;
 
-async function declare(kubectl: Kubectl, minio: MinioServer): Promise<void> {
+async function declare(kubectl: Kubectl, minio: MinioServer, more: object): Promise<void> {
   const { endpoint, credentials } = minio;
   const { bucket } = (await minio.newStore()).repository;
   const claim = (name: string) => ({
@@ -89,7 +95,7 @@ async function declare(kubectl: Kubectl, minio: MinioServer): Promise<void> {
     apiVersion: 'dokkerr.io/v1alpha1',
     kind: 'BackupStore',
     metadata: { name: 'offsite' },
-    spec: { default: true, s3: { endpoint, bucket, prefix: 'dokkerr', credentialsRef: { name: 'store' } } },
+    spec: { default: true, s3: { endpoint, bucket, prefix: 'dokkerr', credentialsRef: { name: 'store' } }, ...more },
   };
   const env = {
     RESTIC_REPOSITORY: `s3:${endpoint}/${bucket}/raw`,
