@@ -4,7 +4,7 @@ import { backupStatus } from './backup/status.ts';
 import { verifySpec } from './backup/verify.ts';
 import { defineKind } from './kind.ts';
 import { frozenFields } from './run/frozen.ts';
-import { hooksSpec } from './run/hooks.ts';
+import { backupHooks } from './run/hooks.ts';
 import { mover, runPolicy } from './run/mover.ts';
 import { rule, rules } from './schema/annotations.ts';
 import { duration } from './schema/duration.ts';
@@ -54,7 +54,7 @@ export const backupTemplate = {
   volumeSnapshotClassName: objectName
     .exactOptional()
     .describe("VolumeSnapshotClass for snapshots; the driver's default when absent."),
-  hooks: hooksSpec
+  hooks: backupHooks
     .exactOptional()
     .describe('Commands in the pods that use the claims: before the copy, to have the data ready, and after it.'),
   quiesce: z

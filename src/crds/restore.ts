@@ -4,6 +4,7 @@ import { defineKind } from './kind.ts';
 import { restoreStatus } from './restore/status.ts';
 import { check } from './run/check.ts';
 import { frozenFields } from './run/frozen.ts';
+import { restoreHooks } from './run/hooks.ts';
 import { mover, runPolicy } from './run/mover.ts';
 import { rule, rules } from './schema/annotations.ts';
 import { timestamp } from './schema/condition.ts';
@@ -124,6 +125,11 @@ const restoreFields = {
     .exactOptional()
     .describe('Only these paths; one that starts with / counts from the root of the volume.'),
   exclude: listOf(pattern, 64).exactOptional().describe('Not these paths. Not together with include.'),
+  hooks: restoreHooks
+    .exactOptional()
+    .describe(
+      'In place: commands in the pods of the Container, or requests to them, before it is stopped and once it runs on what was brought back.',
+    ),
   safetyBackup: z
     .boolean()
     .default(true)
@@ -170,6 +176,11 @@ const restoreSpec = z
         'self.safetyBackup || !self.rollbackOnFailure || !has(self.target.containerRef)',
         'without a safety backup there is no way back: write rollbackOnFailure: false as well, if that is meant',
         '.rollbackOnFailure',
+      ),
+      rule(
+        '!has(self.hooks) || has(self.target.containerRef)',
+        'hooks are run in the pods of a Container that is restored in place: write target.containerRef, or remove them',
+        '.hooks',
       ),
       rule(
         '!has(self.target.scratch) || !has(self.source.snapshot) || has(self.target.scratch.size)',

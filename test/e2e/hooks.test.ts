@@ -24,6 +24,11 @@ const freeze = hook('freeze', '/notes', 'freeze');
 const thaw = hook('thaw', '/notes', 'thaw');
 const failing = hook('failing', '/notes', 'get', 'http://127.0.0.1:8080/nowhere');
 
+/** As above, by requests to the pod in place of programs in it. */
+const request = (name: string, path: string, method = 'POST') => ({ name, http: { port: 8080, path, method } });
+const freezeByRequest = request('freeze', '/freeze');
+const thawByRequest = request('thaw', '/thaw');
+
 /** What users write, without what the API server fills in. */
 const hooksOf = (hooks: object) => ({ hooks: hooks as Hooks });
 
@@ -134,6 +139,35 @@ describe.concurrent('an application with hooks', () => {
     expect(backup.status?.volumes?.[0]?.snapshotID).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('is asked over HTTP as well as by a program in its pod, and the answer counts', async () => {
+    await backups.noted('asked', 'kept');
+    const containerRef = { name: 'asked' };
+    const asked = await backups.backUp('asked-once', {
+      containerRef,
+      ...hooksOf({ pre: [freezeByRequest], post: [thawByRequest, request('healthy', '/healthz', 'GET')] }),
+    });
+    expect(asked.status?.phase).toBe('Completed');
+    expect(asked.status?.hooks).toMatchObject(
+      ['freeze', 'thaw', 'healthy'].map((name) => ({ name, outcome: 'Succeeded', pods: ['asked-0'] })),
+    );
+    await isThawed('asked');
+
+    const refused = await backups.backUp('asked-in-vain', {
+      containerRef,
+      ...hooksOf({
+        pre: [
+          { ...request('nobody', '/'), http: { port: 9, path: '/' }, onError: 'Continue' },
+          request('nowhere', '/nowhere', 'GET'),
+        ],
+      }),
+    });
+    expect(refused.status).toMatchObject({ phase: 'Failed', failureClass: 'HookFailed' });
+    expect(refused.status?.failure?.message).toMatch(/pod asked-0 answered GET \/nowhere at port 8080 with 404: 404/);
+    const [nobody] = refused.status?.hooks ?? [];
+    expect(nobody).toMatchObject({ name: 'nobody', outcome: 'Failed' });
+    expect(nobody?.message).toMatch(/at port 9 with 50[0-9]: .*connection refused/);
+  });
+
   test('is waited for no longer than its hook may take', async () => {
     await backups.noted('slow', 'kept');
     const backup = await backups.backUp('slow-once', {
@@ -209,5 +243,10 @@ describe.concurrent('an application without hooks', () => {
     );
     await expect(refused({ containerRef, hooks: { pre: [{ ...freeze, timeout: '11m' }] } })).rejects.toThrow(/timeout/);
     await expect(refused({ containerRef, hooks: { pre: [freeze, freeze] } })).rejects.toThrow(/Duplicate value/);
+    const both = { ...freeze, ...freezeByRequest };
+    for (const pre of [both, { name: 'neither' }])
+      await expect(refused({ containerRef, hooks: { pre: [pre] } })).rejects.toThrow(/write either exec or http/);
+    for (const path of ['/../../secrets', '/%2e%2e/secrets', 'relative'])
+      await expect(refused({ containerRef, hooks: { pre: [request('beyond', path)] } })).rejects.toThrow(/path/);
   });
 });

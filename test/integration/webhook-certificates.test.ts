@@ -259,6 +259,7 @@ describe('replicas', () => {
       patch: (kind, key, patch, options) => real.patch(kind, key, patch, options),
       delete: (kind, key, options) => real.delete(kind, key, options),
       exec: (pod, request) => real.exec(pod, request),
+      askPod: (pod, request) => real.askPod(pod, request),
       raw: (path, options) => real.raw(path, options),
     };
     const two = await Promise.all([start({ client: rival }), start({ client: rival })]);

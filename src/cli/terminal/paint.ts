@@ -58,6 +58,7 @@ export function toneOf(phase: string): Tone | undefined {
     case 'Synchronising':
     case 'SwitchingOver':
     case 'Starting':
+    case 'Resuming':
     case 'CleaningUp':
     case 'Canceling':
       return 'busy';

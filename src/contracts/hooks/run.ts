@@ -1,6 +1,6 @@
 /**
  * Runs one hook in every pod that uses a claim, and says how it went. A hook may be run again after the operator was killed
- * in the middle of it, so it has to bear that. Relies on `pods/exec`.
+ * in the middle of it, so it has to bear that. Relies on `pods/exec` and `pods/proxy`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { podsUsing } from '#contracts/pod/users.ts';
@@ -22,6 +22,9 @@ export interface HookTarget {
   readonly awaited: boolean;
 }
 
+/** What of a pass a hook needs. */
+export type HookPass = Pick<Pass<KubernetesObject>, 'client' | 'signal' | 'now'>;
+
 /** What became of one entry into a hook. */
 export type HookRun = Omit<HookResult, 'phase' | 'name' | 'attempts'>;
 type HookEnd = Omit<HookRun, 'startedAt' | 'completedAt'>;
@@ -38,11 +41,7 @@ const defaultContainer = 'kubectl.kubernetes.io/default-container';
  * Resolves to how the hook ended: what keeps it from being run counts as its failure, but for what may pass.
  * @throws DokkerrError of class transient or conflict, after which it has to be run again; the pass's own end
  */
-export async function runHook<T extends KubernetesObject>(
-  pass: Pass<T>,
-  target: HookTarget,
-  hook: Hook,
-): Promise<HookRun> {
+export async function runHook(pass: HookPass, target: HookTarget, hook: Hook): Promise<HookRun> {
   const startedAt = rfc3339(pass.now());
   const timeout = AbortSignal.timeout(durationMs(hook.timeout));
   const end = await attempt(pass, { target, hook, timeout });
@@ -55,22 +54,19 @@ interface Attempt {
   readonly timeout: AbortSignal;
 }
 
-async function attempt<T extends KubernetesObject>(
-  pass: Pass<T>,
-  { target, hook, timeout }: Attempt,
-): Promise<HookEnd> {
+async function attempt(pass: HookPass, { target, hook, timeout }: Attempt): Promise<HookEnd> {
   const found = await runningPods(pass, target, timeout);
   if ('problem' in found) return failed(`${found.problem} (waited ${hook.timeout})`);
   const { pods } = found;
   if (pods.length === 0) return { outcome: 'Skipped', message: 'no pod uses the claims: there is nobody to run it in' };
-  const ends = await Promise.all(pods.map((pod) => execIn(pass, pod, hook, timeout)));
+  const ends = await Promise.all(pods.map((pod) => runIn(pass, pod, hook, timeout)));
   const names = pods.slice(0, namedPods).map(({ metadata }) => metadata.name);
   return { ...(ends.find(({ outcome }) => outcome === 'Failed') ?? { outcome: 'Succeeded' }), pods: names };
 }
 
 /** The pods, once every one of them runs; or what is wrong with them when the time is over. */
-async function runningPods<T extends KubernetesObject>(
-  { client, signal }: Pass<T>,
+async function runningPods(
+  { client, signal }: HookPass,
   { namespace, claims, awaited }: HookTarget,
   timeout: AbortSignal,
 ): Promise<{ pods: Pod[] } | { problem: string }> {
@@ -87,31 +83,53 @@ async function runningPods<T extends KubernetesObject>(
   }
 }
 
-async function execIn<T extends KubernetesObject>(
-  pass: Pass<T>,
-  pod: Pod,
-  { exec, timeout: limit }: Hook,
-  timeout: AbortSignal,
-): Promise<HookEnd> {
-  const { metadata, spec } = pod;
-  const { container = metadata.annotations?.[defaultContainer] ?? spec?.containers[0]?.name ?? '', command } = exec;
+/** What keeps it from being run counts as its failure, but for what may pass. */
+async function runIn(pass: HookPass, pod: Pod, hook: Hook, timeout: AbortSignal): Promise<HookEnd> {
+  const { exec, http, timeout: limit } = hook;
   try {
-    const { exitCode, message, stderr } = await pass.client.exec(metadata, { container, command, signal: timeout });
-    if (exitCode === 0) return { outcome: 'Succeeded' };
-    const how =
-      exitCode === undefined ? `could not be run: ${tailOf(message ?? '')}` : `ended with exit code ${exitCode}`;
-    const said = tailOf(stderr);
-    return {
-      ...failed(`in pod ${metadata.name} it ${how}${said === '' ? '' : `: ${said}`}`),
-      ...(exitCode === undefined ? {} : { exitCode }),
-    };
+    if (exec !== undefined) return await execIn(pass, pod, exec, timeout);
+    if (http !== undefined) return await askIn(pass, pod, http, { limitMs: durationMs(limit), timeout });
+    return failed('it says neither exec nor http');
   } catch (thrown) {
     pass.signal.throwIfAborted();
-    if (timeout.aborted) return failed(`in pod ${metadata.name} it did not end within ${limit}`);
+    if (timeout.aborted) return failed(`in pod ${pod.metadata.name} it did not end within ${limit}`);
     const error = asDokkerrError(thrown);
     if (error.class === 'transient' || error.class === 'conflict') throw error;
     return failed(error.message.slice(0, 1024));
   }
+}
+
+async function execIn(
+  { client }: HookPass,
+  { metadata, spec }: Pod,
+  exec: NonNullable<Hook['exec']>,
+  signal: AbortSignal,
+): Promise<HookEnd> {
+  const { container = metadata.annotations?.[defaultContainer] ?? spec?.containers[0]?.name ?? '', command } = exec;
+  const { exitCode, message, stderr } = await client.exec(metadata, { container, command, signal });
+  if (exitCode === 0) return { outcome: 'Succeeded' };
+  const how =
+    exitCode === undefined ? `could not be run: ${tailOf(message ?? '')}` : `ended with exit code ${exitCode}`;
+  return {
+    ...failed(`in pod ${metadata.name} it ${how}${saying(stderr)}`),
+    ...(exitCode === undefined ? {} : { exitCode }),
+  };
+}
+
+async function askIn(
+  { client }: HookPass,
+  { metadata }: Pod,
+  { port, path, method }: NonNullable<Hook['http']>,
+  { limitMs, timeout }: { readonly limitMs: number; readonly timeout: AbortSignal },
+): Promise<HookEnd> {
+  const { status, text } = await client.askPod(metadata, { port, path, method, timeoutMs: limitMs, signal: timeout });
+  if (status < 400) return { outcome: 'Succeeded' };
+  return failed(`pod ${metadata.name} answered ${method} ${path} at port ${port} with ${status}${saying(text)}`);
+}
+
+function saying(text: string): string {
+  const said = tailOf(text);
+  return said === '' ? '' : `: ${said}`;
 }
 
 function failed(message: string): HookEnd {

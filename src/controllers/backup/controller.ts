@@ -1,5 +1,6 @@
 /** The controller of `Backup`: its steps in order, what it makes on the way, and what wakes it. */
 import { backupsNowMissing } from '#contracts/backup/missing.ts';
+import { hookPassTimeout } from '#contracts/hooks/steps.ts';
 import { moverJobs, moverPods, ownerOfMoverPod } from '#contracts/mover/watch.ts';
 import { slimNodes } from '#contracts/node/nodes.ts';
 import { waitingRuns } from '#contracts/run/waiting.ts';
@@ -32,9 +33,6 @@ import { store } from './steps/store.ts';
 import { updateMetadata } from './steps/update-metadata.ts';
 import { verify } from './steps/verify.ts';
 
-/** Milliseconds; the longest that a hook may take, and what a pass does besides. */
-const passTimeout = 11 * 60_000;
-
 /** @param image of movers: the operator's own */
 export function backupController(image: string) {
   return defineRun({
@@ -60,12 +58,13 @@ export function backupController(image: string) {
       { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
       // Hooks. A WebSocket begins as a GET, and the API server asks for both verbs.
       { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
+      { apiGroups: [''], resources: ['pods/proxy'], verbs: ['get', 'create'] },
       // Containers are stopped and started by an annotation.
       { apiGroups: [Container.group], resources: [Container.plural], verbs: ['get', 'patch'] },
       // A backup whose time is over.
       { apiGroups: [Backup.group], resources: [Backup.plural], verbs: ['patch', 'delete'] },
     ],
-    timeout: passTimeout,
+    timeout: hookPassTimeout,
     scope: (pass) => readScope(pass, image),
     mustCancel: ({ spec }) => spec.cancel,
     itinerary: {

@@ -1,15 +1,13 @@
-/** Hooks of a backup: what is to be run, where, and what has become of it so far. */
+/** Hooks of a backup: what is to be run, and where. */
 
 import { wantedReplicas } from '#contracts/container/stop.ts';
-import { mergeResults } from '#contracts/hooks/next.ts';
 import type { HookTarget } from '#contracts/hooks/run.ts';
-import type { HookResult } from '#crds/run/hooks.ts';
+import type { HookScope } from '#contracts/hooks/steps.ts';
 import type { StepEntry } from '#runtime/itinerary/types.ts';
 import { type BackupScope, containerOf, resolvedOf } from './scope.ts';
 
-/** As stored, with what this pass found. */
-export function hookResults({ backup, seen }: Pick<BackupScope, 'backup' | 'seen'>): HookResult[] {
-  return mergeResults(backup.status?.hooks ?? [], seen.hooks ?? []);
+export function hookScope({ backup: object, pass, seen }: BackupScope): HookScope {
+  return { object, pass, seen };
 }
 
 /** The pods that use the claims; of a Container that is meant to run there has to be one. */

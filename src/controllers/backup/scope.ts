@@ -1,9 +1,9 @@
 /** Everything one pass over a Backup reads. */
+import type { SeenHooks } from '#contracts/hooks/steps.ts';
 import { isReady } from '#contracts/store/location.ts';
 import type { Backup, ResolvedBackup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
-import type { HookResult } from '#crds/run/hooks.ts';
 import type { Progress } from '#crds/run/progress.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 import type { StepEntry } from '#runtime/itinerary/types.ts';
@@ -18,7 +18,7 @@ export interface BackupScope {
   /** the store that is named, or the default one; absent when there is none */
   readonly store: BackupStore | undefined;
   /** what this pass saw of a transfer under way, and of hooks it ran */
-  readonly seen: { progress?: Progress; hooks?: HookResult[]; hooksBegun?: true };
+  readonly seen: SeenHooks & { progress?: Progress };
 }
 
 export function readScope(pass: Pass<Backup>, image: string): BackupScope {

@@ -4,6 +4,7 @@ import { isDiscovered } from '#contracts/backup/discovered.ts';
 import { isMissing } from '#contracts/backup/missing.ts';
 import { scheduleLabel } from '#contracts/backup/schedule.ts';
 import { hookFailure } from '#contracts/hooks/next.ts';
+import { hookResults } from '#contracts/hooks/steps.ts';
 import { failureClassOfRun } from '#contracts/mover/error.ts';
 import { formatBytes } from '#contracts/text/figures.ts';
 import type { Backup, BackupPhase, BackupVolume, ResolvedBackup } from '#crds/backup.ts';
@@ -13,7 +14,6 @@ import { rfc3339 } from '#runtime/controller/conditions.ts';
 import type { RunSummary } from '#runtime/controller/types.ts';
 import { recordOf } from '#runtime/itinerary/record.ts';
 import type { RunStatus } from '#runtime/itinerary/types.ts';
-import { hookResults } from './hooks.ts';
 import type { BackupScope } from './scope.ts';
 
 export function summarise(scope: BackupScope, run: RunStatus): RunSummary<Backup> {
@@ -23,7 +23,7 @@ export function summarise(scope: BackupScope, run: RunStatus): RunSummary<Backup
   const progress = run.outcome === undefined ? (seen.progress ?? backup.status?.progress) : backup.status?.progress;
   const expiresAt = expiryOf(backup, run.completedAt);
   const totals = totalsOf(volumes ?? []);
-  const hooks = hookResults(scope);
+  const hooks = hookResults({ object: backup, seen });
   const isHookFailed = hookFailure(backup.spec.hooks?.post ?? [], hooks, 'Post') !== undefined;
   const failureClass = failureClassOfRun(run) ?? (run.outcome !== undefined && isHookFailed ? 'HookFailed' : undefined);
   return {

@@ -1,4 +1,5 @@
 /** The controller of `Restore`: its steps in order, its way back, and what wakes it. */
+import { hookPassTimeout } from '#contracts/hooks/steps.ts';
 import { moverJobs, moverPods, ownerOfMoverPod } from '#contracts/mover/watch.ts';
 import { slimNodes } from '#contracts/node/nodes.ts';
 import { waitingRuns } from '#contracts/run/waiting.ts';
@@ -14,7 +15,8 @@ import { check } from './steps/check.ts';
 import { cleanUp, stop } from './steps/clean-up.ts';
 import { decrypt } from './steps/decrypt.ts';
 import { handOver } from './steps/hand-over.ts';
-import { quiesce, resume } from './steps/quiesce.ts';
+import { postHooks, postHooksDuty, preHooks, resumeForHooks } from './steps/hooks.ts';
+import { quiesce, quiesceAgain, resume } from './steps/quiesce.ts';
 import { hasWritten, restore, restoreBackup } from './steps/restore.ts';
 import { safetyBackup } from './steps/safety-backup.ts';
 import { selectPoint } from './steps/select-point.ts';
@@ -38,6 +40,8 @@ export function restoreController(image: string) {
     rules: [
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
       { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+      // Hooks.
+      { apiGroups: [''], resources: ['pods/exec', 'pods/proxy'], verbs: ['get', 'create'] },
       { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
       // Safety backups are made, Containers are stopped and started by an annotation.
       { apiGroups: [Backup.group], resources: [Backup.plural], verbs: ['create', 'patch'] },
@@ -48,6 +52,7 @@ export function restoreController(image: string) {
       { apiGroups: [''], resources: ['persistentvolumes'], verbs: ['get', 'patch'] },
       { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: ['get'] },
     ],
+    timeout: hookPassTimeout,
     scope: (pass) => readScope(pass, image),
     mustCancel: ({ spec }) => spec.cancel,
     itinerary: {
@@ -55,19 +60,22 @@ export function restoreController(image: string) {
         selectPoint,
         verifyIntegrity,
         decrypt,
+        preHooks,
         quiesce,
         safetyBackup,
         restore,
         verifyRestoration,
         check,
         handOver,
+        resumeForHooks,
+        postHooks,
         updateState,
       ],
-      rollback: [stop, restoreBackup],
+      rollback: [stop, quiesceAgain, restoreBackup],
       rollsBack: ({ restore: { spec } }, run) =>
         spec.target.containerRef !== undefined && spec.rollbackOnFailure && hasWritten(run),
-      cancel: [stop, restoreBackup],
-      duties: [cleanUp, resume],
+      cancel: [stop, quiesceAgain, restoreBackup],
+      duties: [cleanUp, resume, postHooksDuty],
     },
     finalizer: { name: 'dokkerr.io/restore', steps: [] },
     status: summarise,

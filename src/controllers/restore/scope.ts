@@ -1,4 +1,5 @@
 /** Everything one pass over a Restore reads. */
+import type { SeenHooks } from '#contracts/hooks/steps.ts';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
 import { Container } from '#crds/container.ts';
@@ -18,8 +19,8 @@ export interface RestoreScope {
   readonly container: Container | undefined;
   /** every backup of the namespace */
   readonly backups: readonly Backup[];
-  /** what this pass saw of a transfer under way */
-  readonly seen: { progress?: Progress };
+  /** what this pass saw of a transfer under way, and of hooks it ran */
+  readonly seen: SeenHooks & { progress?: Progress };
 }
 
 export function readScope(pass: Pass<Restore>, image: string): RestoreScope {

@@ -1,4 +1,5 @@
 /** What a Restore shows of itself besides its steps. Pure. */
+import { hookResults } from '#contracts/hooks/steps.ts';
 import { failureClassOfRun } from '#contracts/mover/error.ts';
 import type { ResolvedRestore, Restore, RestorePhase } from '#crds/restore.ts';
 import type { RunSummary } from '#runtime/controller/types.ts';
@@ -6,11 +7,13 @@ import { recordOf } from '#runtime/itinerary/record.ts';
 import type { RunStatus } from '#runtime/itinerary/types.ts';
 import type { RestoreScope } from './scope.ts';
 
-export function summarise({ restore, seen }: RestoreScope, run: RunStatus): RunSummary<Restore> {
+export function summarise(scope: RestoreScope, run: RunStatus): RunSummary<Restore> {
+  const { restore, seen } = scope;
   // Sound: only this kind's steps write there, in the words of its schema.
   const { verification, safetyBackup }: ResolvedRestore = run.resolved ?? {};
   const progress = seen.progress ?? restore.status?.progress;
   const failureClass = failureClassOfRun(run);
+  const hooks = hookResults({ object: restore, seen });
   return {
     phase: phaseOf(restore, run),
     source: sourceOf(restore.spec.source),
@@ -20,6 +23,7 @@ export function summarise({ restore, seen }: RestoreScope, run: RunStatus): RunS
       : { progress: run.outcome === 'Completed' ? { ...progress, percent: 100 } : progress }),
     ...(verification === undefined ? {} : { verification }),
     ...(safetyBackup === undefined ? {} : { safetyBackupRef: { name: safetyBackup } }),
+    ...(hooks.length === 0 ? {} : { hooks }),
     ...(failureClass === undefined ? {} : { failureClass }),
   };
 }
@@ -29,12 +33,15 @@ const phaseOfStep: Readonly<Record<string, RestorePhase>> = {
   SelectPoint: 'Resolving',
   VerifyIntegrity: 'Resolving',
   Decrypt: 'Resolving',
+  PreHooks: 'Quiescing',
   Quiesce: 'Quiescing',
   SafetyBackup: 'Quiescing',
   Restore: 'Restoring',
   VerifyRestoration: 'VerifyingTarget',
   Check: 'Checking',
   HandOver: 'HandingOver',
+  Resume: 'Resuming',
+  PostHooks: 'Resuming',
   UpdateState: 'VerifyingTarget',
 };
 

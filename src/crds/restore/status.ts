@@ -1,5 +1,6 @@
 /** What the operator reports of a Restore. */
 import * as z from 'zod';
+import { hookResults } from '../run/hooks.ts';
 import { runAs } from '../run/mover.ts';
 import { progress } from '../run/progress.ts';
 import { runStatus } from '../run/status.ts';
@@ -17,6 +18,7 @@ export const restorePhases = [
   'VerifyingTarget',
   'Checking',
   'HandingOver',
+  'Resuming',
   'Completed',
   'Failed',
   'RollingBack',
@@ -80,6 +82,7 @@ export const restoreStatus = z.object({
     .object({ name: objectName.describe('Name of the Backup.') })
     .exactOptional()
     .describe('Backup of what was there before.'),
+  hooks: hookResults.exactOptional().describe('What became of the hooks.'),
   failureClass: z.enum(failureClasses).exactOptional().describe('What kind of failure it ended with.'),
 });
 

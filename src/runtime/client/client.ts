@@ -2,6 +2,7 @@
 import { DokkerrError } from '../errors.ts';
 import { exec } from './exec.ts';
 import { collectionPath, objectPath, query } from './path.ts';
+import { askPod } from './pod-request.ts';
 import { defaultRetryPolicy, type RetryPolicy, sendPatiently } from './retry.ts';
 import { type Asked, namesAnObject, parseStatus, statusError } from './status-error.ts';
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts';
@@ -19,6 +20,8 @@ import {
   type ListOptions,
   type ObjectKey,
   type Patch,
+  type PodAnswer,
+  type PodRequest,
   type WriteOptions,
 } from './types.ts';
 
@@ -146,6 +149,10 @@ class ApiClient implements Client {
   exec(pod: ObjectKey, request: ExecRequest): Promise<ExecResult> {
     // Not observed: how long somebody's program takes says nothing of the API server.
     return exec(this.#transport, pod, request);
+  }
+
+  askPod(pod: ObjectKey, request: PodRequest): Promise<PodAnswer> {
+    return askPod(this.#transport, pod, request);
   }
 
   async raw(path: string, options?: { signal?: AbortSignal }): Promise<unknown> {

@@ -24,20 +24,28 @@ export class ExchangeError extends Error {
   }
 }
 
+/** What becomes of an answer. */
+export interface Receiving {
+  readonly signal?: AbortSignal | undefined;
+  /** receives the body of a 2xx answer as it comes; it must not throw */
+  readonly onChunk?: (chunk: Buffer) => void;
+  /** how much of a body that is collected is kept; the rest is read and forgotten */
+  readonly keptBytes?: number;
+}
+
 /**
  * Sends and waits for the end of the answer.
- * @param onChunk receives the body of a 2xx answer as it comes; it must not throw
  * @throws ExchangeError, or the signal's reason when it aborts
  */
 export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  signal: AbortSignal | undefined,
-  onChunk?: (chunk: Buffer) => void,
+  receiving: Receiving,
 ): Promise<ApiResponse> {
+  const { signal } = receiving;
   if (signal?.aborted === true) return Promise.reject(abortReason(signal));
   return new Promise((resolve, reject) => {
-    const handler = new ExchangeHandler(resolve, reject, signal, onChunk);
+    const handler = new ExchangeHandler(resolve, reject, receiving);
     dispatcher.dispatch(options, handler);
   });
 }
@@ -48,6 +56,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal | undefined;
   readonly #onChunk: ((chunk: Buffer) => void) | undefined;
   readonly #chunks: Buffer[] = [];
+  #room: number;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #retryAfterMs: number | undefined;
@@ -55,13 +64,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   constructor(
     resolve: (response: ApiResponse) => void,
     reject: (reason: Error) => void,
-    signal: AbortSignal | undefined,
-    onChunk: ((chunk: Buffer) => void) | undefined,
+    { signal, onChunk, keptBytes = Number.POSITIVE_INFINITY }: Receiving,
   ) {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#signal = signal;
     this.#onChunk = onChunk;
+    this.#room = keptBytes;
     signal?.addEventListener('abort', this.#abort);
   }
 
@@ -86,7 +95,13 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#onChunk !== undefined && this.#status < 300) this.#onChunk(chunk);
-    else this.#chunks.push(chunk);
+    else this.#keep(chunk);
+  }
+
+  #keep(chunk: Buffer): void {
+    const kept = chunk.subarray(0, Math.min(chunk.length, this.#room));
+    this.#room -= kept.length;
+    if (kept.length > 0) this.#chunks.push(kept);
   }
 
   onResponseEnd(): void {

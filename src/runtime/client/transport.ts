@@ -23,6 +23,10 @@ export interface ApiRequest {
   readonly accept?: string;
   /** Sending it twice does no harm: it is sent again once when the connection was cut before any answer. */
   readonly idempotent?: boolean;
+  /** milliseconds without a byte of the answer, where they are others than the transport's */
+  readonly timeoutMs?: number;
+  /** how much of the body is kept, for answers of who-knows-how-much (default: all of it) */
+  readonly keptBytes?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -106,8 +110,8 @@ class PooledTransport implements Transport {
       method: request.method,
       path: this.#basePath + request.path,
       ...(request.body === undefined ? {} : { body: request.body }),
-      headersTimeout: this.#timeoutMs,
-      bodyTimeout: this.#timeoutMs,
+      headersTimeout: request.timeoutMs ?? this.#timeoutMs,
+      bodyTimeout: request.timeoutMs ?? this.#timeoutMs,
     };
     return this.#authenticated((auth) => {
       const headers = this.#headers(auth, request.accept);
@@ -127,10 +131,11 @@ class PooledTransport implements Transport {
         reset: true,
       };
       try {
-        return await exchange(this.#pool(auth).streams, options, request.signal, (chunk) => {
+        const taken = (chunk: Buffer) => {
           this.#answered();
           onChunk(chunk);
-        });
+        };
+        return await exchange(this.#pool(auth).streams, options, { ...request, onChunk: taken });
       } catch (thrown) {
         throw this.#describe(thrown);
       }
@@ -178,13 +183,13 @@ class PooledTransport implements Transport {
 
   async #attempt(auth: Authentication, options: Dispatcher.DispatchOptions, request: ApiRequest): Promise<ApiResponse> {
     try {
-      return await exchange(this.#pool(auth).requests, options, request.signal);
+      return await exchange(this.#pool(auth).requests, options, request);
     } catch (thrown) {
       const again = request.idempotent === true && thrown instanceof ExchangeError && !thrown.answered;
       if (!again || !isCut(thrown.cause)) throw this.#describe(thrown);
     }
     try {
-      return await exchange(this.#pool(auth).requests, options, request.signal);
+      return await exchange(this.#pool(auth).requests, options, request);
     } catch (thrown) {
       throw this.#describe(thrown);
     }

@@ -101,6 +101,23 @@ export interface ExecRequest {
 }
 
 /** How a program ended. */
+export interface PodRequest {
+  readonly port: number;
+  /** with its query, starting with a slash */
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  /** milliseconds without a byte of an answer */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface PodAnswer {
+  /** of HTTP */
+  readonly status: number;
+  /** the first 4 KiB of the body; why nobody answered, where nobody did */
+  readonly text: string;
+}
+
 export interface ExecResult {
   /** absent when it could not be begun */
   readonly exitCode?: number;
@@ -146,6 +163,11 @@ export interface Client {
    * when the connection was lost on the way: then nobody knows how it ended.
    */
   exec(pod: ObjectKey, request: ExecRequest): Promise<ExecResult>;
+  /**
+   * Asks a program in a running pod over HTTP; resolves to its answer, whatever its status. Fails as `exec` does when the
+   * connection was lost on the way.
+   */
+  askPod(pod: ObjectKey, request: PodRequest): Promise<PodAnswer>;
   /** The body of any GET path as JSON: discovery, `/version`, `/readyz?verbose` and the like. */
   raw(path: string, options?: { signal?: AbortSignal }): Promise<unknown>;
 }

@@ -43,6 +43,11 @@ export function passClient(client: Client, fieldManager: string, signal: AbortSi
         ...request,
         signal: request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]),
       }),
+    askPod: (pod, request) =>
+      client.askPod(pod, {
+        ...request,
+        signal: request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]),
+      }),
     raw: (path, options) => client.raw(path, { signal, ...options }),
   };
 }

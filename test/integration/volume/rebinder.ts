@@ -30,6 +30,7 @@ const mortal: Client = {
   patch: (kind, key, patch, options) => written(() => client.patch(kind, key, patch, options)),
   delete: (kind, key, options) => written(() => client.delete(kind, key, options)),
   exec: (pod, request) => client.exec(pod, request),
+  askPod: (pod, request) => client.askPod(pod, request),
   raw: (path, options) => client.raw(path, options),
 };
 

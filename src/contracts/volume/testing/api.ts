@@ -105,6 +105,7 @@ export class Api {
       update: unused,
       apply: unused,
       exec: unused,
+      askPod: unused,
       raw: unused,
     };
   }

@@ -2,9 +2,11 @@
 import { podsUsing } from '#contracts/pod/users.ts';
 import { recheckPods, startWorkload, stopDeadline, stopWorkload } from '#contracts/workload/stop.ts';
 import type { WorkloadRef } from '#contracts/workload/workload.ts';
+import { runStatusOf } from '#runtime/controller/run-status.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { fail, type RunStep, skip } from '#runtime/itinerary/types.ts';
 import { type RestoreScope, resolvedOf } from '../scope.ts';
+import { hasWritten } from './restore.ts';
 
 export const quiesce: RunStep<RestoreScope> = {
   name: 'Quiesce',
@@ -22,6 +24,16 @@ export const quiesce: RunStep<RestoreScope> = {
     const names = users.map(({ metadata }) => metadata.name).join(', ');
     const message = `claim is in use by pod ${names}; stop it, or write target.containerRef to have it stopped`;
     return fail(new DokkerrError('DKR_CAPACITY', message, { reason: 'ClaimInUse', retryAfterMs: recheckPods }));
+  },
+};
+
+/** Of the way back: the Container may have been started already, on what is to be undone. */
+export const quiesceAgain: RunStep<RestoreScope> = {
+  ...quiesce,
+  run: async (scope, entry) => {
+    const run = runStatusOf(scope.restore);
+    if (scope.container === undefined || run === undefined || !hasWritten(run)) return skip('nothing was written yet');
+    return quiesce.run(scope, entry);
   },
 };
 

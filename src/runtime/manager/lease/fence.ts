@@ -22,5 +22,6 @@ export function fencedClient(client: Client, mayWrite: () => boolean): Client {
     patch: (kind, key, patch, options) => guard(() => client.patch(kind, key, patch, options)),
     delete: (kind, key, options) => guard(() => client.delete(kind, key, options)),
     exec: (pod, request) => guard(() => client.exec(pod, request)),
+    askPod: (pod, request) => guard(() => client.askPod(pod, request)),
   };
 }
