@@ -9,7 +9,7 @@ import { duration } from './schema/duration.ts';
 import { dataKey, objectName, text } from './schema/names.ts';
 import type { Resource } from './schema/object.ts';
 
-export type { MaintenanceSpec, TaskStatus } from './backup-store/maintenance.ts';
+export type { MaintenanceSpec, RotationStatus, TaskStatus } from './backup-store/maintenance.ts';
 export { type StorePhase, storePhases } from './backup-store/status.ts';
 
 const s3 = z
@@ -74,18 +74,15 @@ const storeSpec = z.object({
             .describe('How long the old one goes on opening the repository: long enough to copy the new one.'),
         })
         .exactOptional()
-        .describe('Replacing a password that was generated. Nothing in the repository is written anew.'),
+        .describe(
+          'Replacing the password. Nothing in the repository is written anew. One that was generated is by another one; one of your own by what you write into its Secret as nextPassword: status.rotation says when to make it password.',
+        ),
     })
     .meta(
       rules(
         rule(
           'has(self.passwordSecretRef) == has(oldSelf.passwordSecretRef) && (!has(self.passwordSecretRef) || self.passwordSecretRef.name == oldSelf.passwordSecretRef.name)',
           'which Secret holds the password cannot change: write the old one, or make another BackupStore',
-        ),
-        rule(
-          '!has(self.rotation) || !has(self.passwordSecretRef)',
-          'rotation replaces a password that was generated: add and remove one of your own with restic key add and restic key remove',
-          '.rotation',
         ),
       ),
     )

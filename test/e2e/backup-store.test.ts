@@ -166,6 +166,55 @@ describe('the key of a store', () => {
     expect(back.status?.phase).toBe('Completed');
     expect(renewed.status?.keyID).toMatch(/^[0-9a-f]{64}$/);
   });
+
+  test('that is given by somebody is replaced by what they write into its Secret, which nobody else writes', async () => {
+    const { sandbox } = there;
+    const write = (stringData: object, name = 'given') =>
+      sandbox.kubectl(
+        ['apply', '--filename', '-'],
+        JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }),
+      );
+    /** As GitOps does: what is no longer declared is no longer there. */
+    const replace = async (stringData: object) => {
+      await sandbox.kubectl(['delete', 'secret', 'given']);
+      await write(stringData);
+    };
+    await write({ password: 'the first' });
+    const encryption = { passwordSecretRef: { name: 'given' } };
+    const declared = await there.declareStore('given', { encryption });
+    await there.noted('ours', 'by our own key');
+    const spec = { containerRef: { name: 'ours' }, storeRef: { name: 'given' } };
+    await there.backUp('ours-before', spec);
+    const keys = async () =>
+      [...(await there.objects('given')).keys()].filter((name) => name.startsWith('given/keys/')).length;
+
+    const rotation = { requestedAt: 'today', keepPreviousFor: '1s' };
+    await there.declareStore('given', { encryption: { ...encryption, rotation } });
+    const says = (text: string) =>
+      there.storeWhen('given', `says "${text}"`, ({ status }) => status?.rotation?.underWay?.includes(text) === true);
+    await says('write the new password into Secret given as nextPassword');
+    await replace({ password: 'the first', nextPassword: 'the second' });
+    await says('make it password in Secret given');
+    expect(await keys()).toBe(2);
+    expect((await there.backUp('ours-meanwhile', spec)).status?.phase).toBe('Completed');
+
+    await replace({ password: 'the second' });
+    const renewed = await there.storeWhen(
+      'given',
+      'opens with the new password alone',
+      ({ status }) => status?.keyID !== declared.status?.keyID && status?.rotation?.previousKeyID === undefined,
+    );
+    expect(renewed.status?.rotation).toEqual({ handledRequest: 'today' });
+    expect(await keys()).toBe(1);
+    expect((await there.backUp('ours-after', spec)).status?.phase).toBe('Completed');
+    const secret = await sandbox.client.get(Secret, { namespace: sandbox.namespace, name: 'given' });
+    expect(Object.keys(secret?.data ?? {})).toEqual(['password']);
+    const back = await there.bringBack('ours-back', {
+      source: { backupRef: { name: 'ours-before' } },
+      target: { claim: { name: 'ours-again', size: '32Mi', accessModes: ['ReadWriteOnce'] } },
+    });
+    expect(back.status?.phase).toBe('Completed');
+  });
 });
 
 describe('a store that does not answer', () => {

@@ -14,11 +14,10 @@ const find = (name: string, text: string) => ({ name, exec: { command: ['/notes'
 const healthy = { name: 'healthy', http: { port: 8080, path: '/healthz', method: 'GET' } };
 
 /** What users write, without what the API server fills in. */
-const inPlace = (name: string, hooks: object, more: Partial<RestoreSpec> = {}): Partial<RestoreSpec> => ({
+const inPlace = (name: string, hooks: object): Partial<RestoreSpec> => ({
   source: { containerRef: { name } },
   target: { containerRef: { name } },
-  hooks: hooks as NonNullable<RestoreSpec['hooks']>,
-  ...more,
+  hooks,
 });
 
 /** A Container that was backed up and has been written to since. */

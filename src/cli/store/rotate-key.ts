@@ -17,7 +17,7 @@ interface Options extends ConnectionOptions, WaitFlags {
 }
 
 export function rotateKeyCommand(): Command {
-  const command = clusterCommand('rotate-key', 'replace the password that was generated; nothing is written anew')
+  const command = clusterCommand('rotate-key', 'replace the password; nothing is written anew')
     .argument('<name>', 'of the BackupStore')
     .option(
       '--keep-previous-for <time>',

@@ -57,7 +57,18 @@ export const taskStatus = z.object({
   held: z.string().max(4096).exactOptional().describe('Why it must not be done although it is due.'),
 });
 
+/** `status.rotation`. */
+export const rotationStatus = taskStatus.extend({
+  nextKeyID: text(128)
+    .exactOptional()
+    .describe('Key of the new password, where that is given by you: it opens the repository, and is not in use yet.'),
+  previousKeyID: text(128).exactOptional().describe('Key that is removed once its grace is over.'),
+  replacedAt: timestamp.exactOptional().describe('When that was replaced.'),
+});
+
 /** `spec.maintenance`. */
 export type MaintenanceSpec = z.infer<typeof maintenanceSpec>;
 /** `status.prune` and its like. */
 export type TaskStatus = z.infer<typeof taskStatus>;
+/** `status.rotation`. */
+export type RotationStatus = z.infer<typeof rotationStatus>;

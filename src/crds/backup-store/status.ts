@@ -4,7 +4,7 @@ import { conditions, timestamp } from '../schema/condition.ts';
 import { lastError } from '../schema/failure.ts';
 import { listOf } from '../schema/lists.ts';
 import { text } from '../schema/names.ts';
-import { taskStatus } from './maintenance.ts';
+import { rotationStatus, taskStatus } from './maintenance.ts';
 
 /** Phases of a BackupStore: one word for eyes. Machines read the conditions. */
 export const storePhases = ['Pending', 'Initializing', 'Ready', 'Degraded', 'Failed'] as const;
@@ -94,7 +94,7 @@ export const storeStatus = z.object({
   heldDeletions: count
     .exactOptional()
     .describe('Deleted Backups whose data is kept until somebody says that so many were meant.'),
-  rotation: taskStatus.exactOptional().describe('How the replacing of the password stands.'),
+  rotation: rotationStatus.exactOptional().describe('How the replacing of the password stands.'),
   prune: taskStatus.exactOptional().describe('How the removal of data stands that no backup needs.'),
   repair: taskStatus.exactOptional().describe('How the mending of the index stands, after damage was found.'),
   check: taskStatus.exactOptional().describe('How the search for damage stands.'),

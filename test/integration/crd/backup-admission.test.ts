@@ -36,12 +36,6 @@ describe('the API server refuses', () => {
       { ...s3(), maintenance: { prune: { schedule: 'sundays' } } },
       'maintenance.prune.schedule is a cron line of five fields',
     ],
-    [
-      'BackupStore',
-      'a rotation of a password that was not generated',
-      { ...s3(), encryption: { passwordSecretRef: { name: 'ours' }, rotation: { requestedAt: 'now' } } },
-      'rotation replaces a password that was generated',
-    ],
     ['Backup', 'no source', {}, 'a backup has exactly one source'],
     ['Backup', 'two sources', { ...container, source: { claims: [{ name: 'a' }] } }, 'exactly one source'],
     ['Backup', 'an empty list of claims', { source: { claims: [] } }, 'name at least one claim'],
