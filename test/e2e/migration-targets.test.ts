@@ -6,7 +6,7 @@ import { Migration } from '#crds/migration.ts';
 import { Deployment, Namespace, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
 import { Backups } from './backups.ts';
 import { Migrations, program } from './migrations.ts';
-import { keptNotes, write } from './notes.ts';
+import { notes, write } from './notes.ts';
 import { Sandbox } from './sandbox.ts';
 
 let backups: Backups;
@@ -140,7 +140,8 @@ describe.concurrent('a migration', () => {
     await sandbox.client.patch(Namespace, { name: other.namespace }, { metadata: { annotations } });
     const { status } = await migrations.ended('emigrant-away');
     expect(status).toMatchObject({ phase: 'Completed' });
-    await other.declare('emigrant', keptNotes());
+    const existingClaim = { claimName: 'data-emigrant-0' };
+    await other.declare('emigrant', notes({ volumes: [{ name: 'data', mountPath: '/data', existingClaim }] }));
     await other.ready('emigrant');
     expect(await backups.in(other).notesOf('emigrant')).toContain('from far away');
     // It would start with an empty volume.

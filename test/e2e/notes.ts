@@ -33,11 +33,11 @@ export async function ask(url: string, path = '/'): Promise<string> {
 }
 
 /**
- * Keeps a note; it is on disk when this resolves. Told once, to a program that answers: a note whose answer comes late on
- * a busy machine would be kept twice by asking again.
+ * Keeps a note; it is on disk when this resolves. A program that refuses, or is not there yet, is asked again; one that does
+ * not answer is not, for it may have kept the note.
  */
-export async function write(url: string, note: string): Promise<void> {
-  await ask(url, '/healthz');
-  const response = await fetch(`${url}/notes`, { method: 'POST', body: note, signal: AbortSignal.timeout(30_000) });
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+export function write(url: string, note: string): Promise<void> {
+  const attempt = async (signal: AbortSignal) =>
+    (await fetch(`${url}/notes`, { method: 'POST', body: note, signal })).ok;
+  return waitUntil(`${url} keeps a note`, attempt, { timeoutMs: 30_000, intervalMs: 100 });
 }
