@@ -1,5 +1,4 @@
 /** `charts/dokkerr/`: what the chart shares with the program: its version, the definitions of its kinds, what it may do. */
-import { stringify } from 'yaml';
 import { crdOf } from '../../src/crds/generate/crd.ts';
 import { version } from '../../src/identity.ts';
 import { permissions } from '../../src/install/permissions.ts';
@@ -11,6 +10,7 @@ import { validatingWebhooks } from '../../src/webhooks/webhooks.ts';
 import { dashboard } from './chart-dashboard.ts';
 import { findKinds } from './kinds.ts';
 import { type GeneratedFile, type Generator, marker } from './registry.ts';
+import { toYaml } from './yaml.ts';
 
 const folder = 'charts/dokkerr';
 
@@ -95,6 +95,5 @@ const policies = buildPolicies({
 export const chart: readonly Generator[] = [metadata, crds, parts];
 
 function file(path: string, content: object): GeneratedFile {
-  const options = { lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false };
-  return { path, content: `# ${marker}\n${stringify(content, options)}` };
+  return { path, content: `# ${marker}\n${toYaml(content)}` };
 }

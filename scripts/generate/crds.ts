@@ -1,8 +1,8 @@
 /** `config/crd/`: one CustomResourceDefinition a kind. */
-import { stringify } from 'yaml';
 import { crdOf } from '../../src/crds/generate/crd.ts';
 import { findKinds } from './kinds.ts';
 import { type Generator, marker } from './registry.ts';
+import { toYaml } from './yaml.ts';
 
 /** The CRDs, ready for `kubectl apply`. */
 export const crds: Generator = {
@@ -11,7 +11,7 @@ export const crds: Generator = {
   async generate() {
     return (await findKinds()).map((kind) => ({
       path: `config/crd/${kind.group}_${kind.plural}.yaml`,
-      content: `# ${marker}\n${stringify(crdOf(kind), { lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false })}`,
+      content: `# ${marker}\n${toYaml(crdOf(kind))}`,
     }));
   },
 };

@@ -1,5 +1,4 @@
 /** `config/`: the operator's account, roles and Deployment as static YAML: by part, as kustomize bases, and as one file. */
-import { stringify } from 'yaml';
 import { controllerConfig, parseConfig } from '../../src/config.ts';
 import { crdOf } from '../../src/crds/generate/crd.ts';
 import { version } from '../../src/identity.ts';
@@ -11,6 +10,7 @@ import { clusterRbac, namespacedRbac, ownRbac, serviceAccount } from '../../src/
 import { deployment, disruptionBudget } from '../../src/install/workload.ts';
 import { findKinds } from './kinds.ts';
 import { type GeneratedFile, type Generator, marker } from './registry.ts';
+import { toYaml } from './yaml.ts';
 
 const placement: Placement = {
   name: 'dokkerr',
@@ -77,8 +77,7 @@ function folder(name: string, path: string, files: readonly (readonly [string, r
 }
 
 function file(path: string, objects: readonly object[]): GeneratedFile {
-  const options = { lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false };
-  const documents = objects.map((object) => stringify(object, options));
+  const documents = objects.map(toYaml);
   return { path, content: `# ${marker}\n${documents.join('---\n')}` };
 }
 

@@ -36,9 +36,8 @@ describe.concurrent('a migration', () => {
     });
     expect(status?.plan?.warnings).toEqual([expect.stringContaining('there is no backup of claim data-thought-0 yet')]);
     expect(sandbox.list(Backup).filter(({ metadata }) => metadata.name.startsWith('thought'))).toEqual([]);
-    expect(sandbox.list(PersistentVolumeClaim).filter(({ metadata }) => metadata.name.startsWith('staging'))).toEqual(
-      [],
-    );
+    const uid = sandbox.get(Migration, 'thought-to-fast')?.metadata.uid ?? '';
+    expect(sandbox.list(PersistentVolumeClaim).filter(({ metadata }) => metadata.name.includes(uid))).toEqual([]);
   });
 
   test('changes the format of the data, has it judged, and the application goes on with the new format', async () => {
