@@ -23,7 +23,7 @@ import { movedMeanwhile } from './stopping.ts';
 /** Milliseconds between looks whether Kubernetes has bound a claim, which no watch of ours sees. */
 export const recheckBound = 500;
 /** Milliseconds; Kubernetes binds within seconds, and a claim goes as soon as no pod has it. */
-const bindDeadline = 900_000;
+export const bindDeadline = 900_000;
 
 export const switchOver: RunStep<MigrationScope> = {
   name: 'SwitchOver',

@@ -20,11 +20,8 @@ import {
   stagedVolume,
   workloadsOf,
 } from '../scope.ts';
-import { recheckBound } from '../steps/switch-over.ts';
+import { bindDeadline, recheckBound } from '../steps/switch-over.ts';
 import { undoOf } from './detect.ts';
-
-/** Milliseconds; as for the way there. */
-const bindDeadline = 900_000;
 
 export const restoreBackup: RunStep<MigrationScope> = {
   name: 'RestoreBackup',
