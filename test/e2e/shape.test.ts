@@ -23,7 +23,8 @@ describe.concurrent('a Container', () => {
     await sandbox.eventually('the Deployment and its pods are gone', () => {
       return sandbox.get(Deployment, name) === undefined && sandbox.pods(name).length === 1;
     });
-    await write(await sandbox.url(name), 'kept while it was stateless');
+    // To the pod, not through the Service: its proxy may still send to the Deployment's pod, which serves until it is gone.
+    await write(await sandbox.podUrl(`${name}-0`), 'kept while it was stateless');
     await sandbox.declare(name, notes(port));
     await sandbox.ready(name);
     await sandbox.eventually('the StatefulSet and its pod are gone', () => {
@@ -35,7 +36,7 @@ describe.concurrent('a Container', () => {
     await sandbox.eventually('the Deployment and its pods are gone again', () => {
       return sandbox.get(Deployment, name) === undefined && sandbox.pods(name).length === 1;
     });
-    expect(await ask(await sandbox.url(name), '/notes')).toContain('kept while it was stateless');
+    expect(await ask(await sandbox.podUrl(`${name}-0`), '/notes')).toContain('kept while it was stateless');
   });
 
   test.for([
