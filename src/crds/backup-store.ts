@@ -89,9 +89,9 @@ const storeSpec = z.object({
     .prefault({})
     .describe('How the repository is encrypted. It always is.'),
   compression: z
-    .enum(['Off', 'Auto', 'Max'])
+    .enum(['None', 'Auto', 'Max'])
     .default('Auto')
-    .describe('How hard to compress: Auto leaves alone what does not shrink.'),
+    .describe('How hard to compress: Auto leaves alone what does not shrink, None does without.'),
   default: z.boolean().default(false).describe('Use this store for backups of its namespace that name none.'),
   validationFrequency: duration
     .default('5m')

@@ -29,7 +29,7 @@ export interface BackupOrder {
   /** as in `MoverRequest` */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  readonly compression: 'Off' | 'Auto' | 'Max';
+  readonly compression: 'None' | 'Auto' | 'Max';
 }
 
 /** A file that could not be read or written, and why. */

@@ -58,7 +58,7 @@ const backup = z.strictObject({
   include: patterns,
   /** restic patterns; one that starts with a slash counts from the source */
   exclude: patterns,
-  compression: z.enum(['Off', 'Auto', 'Max']).default('Auto'),
+  compression: z.enum(['None', 'Auto', 'Max']).default('Auto'),
   onUnreadableFiles: z.enum(['Fail', 'Warn']).default('Fail'),
   onEmptySource: z.enum(['Fail', 'Warn', 'Allow']).default('Fail'),
   verify: z

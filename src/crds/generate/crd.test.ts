@@ -98,6 +98,7 @@ describe('the generator refuses, with the path of the field,', () => {
     ],
     ['a look-ahead', described(text(3).regex(/^(?!a)b/)), 'spec.field: the pattern ^(?!a)b uses look-around'],
     ['a back-reference', described(text(3).regex(/(a)\1/)), 'spec.field: the pattern (a)\\1 uses a back-reference'],
+    ['a word that YAML takes for a boolean', described(z.enum(['Off', 'Auto'])), 'spec.field: YAML 1.1 reads Off'],
     ['an email, for its pattern or its length', described(z.email()), 'spec.field: a string has no upper bound'],
     ['an unknown format', described(z.cuid2().max(30)), 'the API server does not know the format cuid2'],
     ['a string without bound', described(z.string()), 'spec.field: a string has no upper bound'],

@@ -6,6 +6,7 @@ import { checkDefaults } from './defaults.ts';
 import { checkPattern } from './patterns.ts';
 import { type Problem, SchemaError, type StructuralSchema, walk } from './schema.ts';
 import { checkStructure } from './structure.ts';
+import { checkWords } from './words.ts';
 
 /** Client-side apply stores the whole object in an annotation of at most 256 KiB; half of that leaves room to grow. */
 const maxBytes = 100_000;
@@ -53,7 +54,11 @@ export function schemaOf(kind: KindDefinition): StructuralSchema {
     },
     ...(kind.rules.length === 0 ? {} : { 'x-kubernetes-validations': [...kind.rules] }),
   };
-  const problems = ['spec', 'status'].flatMap((part) => checkSchema(schema.properties?.[part] ?? {}, part));
+  const problems = [
+    ...['spec', 'status'].flatMap((part) => checkSchema(schema.properties?.[part] ?? {}, part)),
+    // Nobody writes a status by hand.
+    ...walk(spec, 'spec', checkWords),
+  ];
   if (problems.length > 0) throw new SchemaError(kind.kind, problems);
   return schema;
 }

@@ -8,7 +8,7 @@ import { type BackupSummary, backupLine, parseLine } from './messages.ts';
 import { type ResticProgram, runRestic } from './process.ts';
 import { TroubleLog } from './trouble.ts';
 
-const compressions = { Off: 'off', Auto: 'auto', Max: 'max' } as const;
+const compressions = { None: 'off', Auto: 'auto', Max: 'max' } as const;
 
 /** Exit code of a backup that made its snapshot without some files. */
 const incomplete = 3;

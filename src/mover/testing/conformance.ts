@@ -224,7 +224,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
     it('gives up its lock when it is cancelled, and says so', async () => {
       await writeFile(join(source, 'large'), incompressible(6 << 20));
       const slow = repository.engine({ uploadKiBps: 256 });
-      const order = { source, host, tags: [], include: [], exclude: [], compression: 'Off' } as const;
+      const order = { source, host, tags: [], include: [], exclude: [], compression: 'None' } as const;
       const ending = new AbortController();
       const onProgress = ({ bytesDone }: { bytesDone: number }) => {
         if (bytesDone > 0) ending.abort();
@@ -237,7 +237,7 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
 
     it('makes room when snapshots are removed and pruned, and minds none that are gone already', async () => {
       await writeFile(join(source, 'a'), incompressible(2 << 20));
-      const { snapshotID } = await backup({ compression: 'Off' });
+      const { snapshotID } = await backup({ compression: 'None' });
       await rm(join(source, 'a'));
       await writeFile(join(source, 'b'), 'small');
       const kept = await backup();

@@ -34,7 +34,7 @@ it('a backup ends with 0, the snapshot’s id, what it read and the word that it
 
 it('a backup ends on SIGTERM as cancelled and leaves no lock', async () => {
   await writeFile(join(trial.source, 'large'), incompressible(6 << 20));
-  const order = { limits: { uploadKiBps: 256 }, compression: 'Off', source: trial.source, host: 'h' } as const;
+  const order = { limits: { uploadKiBps: 256 }, compression: 'None', source: trial.source, host: 'h' } as const;
   const running = await trial.start({ operation: 'backup', ...order });
   await waitUntil('a lock', async () => (await trial.repository.locks()) > 0, { timeoutMs: 30_000 });
   running.child.kill('SIGTERM');
@@ -46,7 +46,7 @@ it('a backup ends on SIGTERM as cancelled and leaves no lock', async () => {
 
 it('a mover shows its secrets to no list of processes and writes them nowhere', async () => {
   await writeFile(join(trial.source, 'large'), incompressible(2 << 20));
-  const order = { limits: { uploadKiBps: 512 }, compression: 'Off', source: trial.source, host: 'h' } as const;
+  const order = { limits: { uploadKiBps: 512 }, compression: 'None', source: trial.source, host: 'h' } as const;
   const running = await trial.start({ operation: 'backup', ...order });
   await waitUntil('a lock', async () => (await trial.repository.locks()) > 0, { timeoutMs: 30_000 });
   const commandLines = await commandLinesBelow(running.child.pid ?? 0);

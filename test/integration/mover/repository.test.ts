@@ -42,7 +42,7 @@ it('a repository is listed to the last snapshot on the log, and counted in the r
 it('a repository is weighed, loses a snapshot and gives back its room', async () => {
   await trial.create();
   await writeFile(join(trial.source, 'a'), incompressible(2 << 20));
-  const snapshotID = await trial.made({ compression: 'Off' });
+  const snapshotID = await trial.made({ compression: 'None' });
   const forgotten = await trial.run({ operation: 'forget', snapshotIDs: [snapshotID] });
   expect(forgotten).toMatchObject({ exitCode: 0, result: { snapshotCount: 0 } });
   const before = (await trial.run({ operation: 'stats' })).result;

@@ -38,7 +38,7 @@ async function startBackup(
 }
 
 it('a mover says that the store is full, and does not go on trying', async () => {
-  const { repository, ended } = await startBackup(96 << 20, { sizeMiB: 48 }, { compression: 'Off' });
+  const { repository, ended } = await startBackup(96 << 20, { sizeMiB: 48 }, { compression: 'None' });
   const { exitCode, result } = await ended;
   expect(exitCode).toBe(2);
   expect(result).toMatchObject({ outcome: 'Failed', failure: { class: 'NoSpace', retryable: false } });
@@ -88,7 +88,7 @@ it('a mover ends as cancelled when it is told to while the store is gone', async
   const { repository, child, ended } = await startBackup(
     8 << 20,
     {},
-    { compression: 'Off', limits: { uploadKiBps: 256 } },
+    { compression: 'None', limits: { uploadKiBps: 256 } },
   );
   await waitUntil('a lock', async () => (await repository.locks()) > 0, { timeoutMs: 30_000 });
   await workbench.server.stop('SIGKILL');
@@ -99,7 +99,7 @@ it('a mover ends as cancelled when it is told to while the store is gone', async
 });
 
 it('a mover goes on when the store comes back', async () => {
-  const { repository, ended } = await startBackup(4 << 20, {}, { compression: 'Off', limits: { uploadKiBps: 512 } });
+  const { repository, ended } = await startBackup(4 << 20, {}, { compression: 'None', limits: { uploadKiBps: 512 } });
   await waitUntil('a lock', async () => (await repository.locks()) > 0, { timeoutMs: 30_000 });
   await workbench.server.stop('SIGKILL');
   await workbench.server.start();
@@ -114,7 +114,7 @@ it('a mover goes on when its connections have fallen silent, though nobody close
     proxy = await StoreProxy.start(endpoint, '127.0.0.1');
     return proxy.endpoint;
   };
-  const slow = { compression: 'Off', limits: { uploadKiBps: 512 } } as const;
+  const slow = { compression: 'None', limits: { uploadKiBps: 512 } } as const;
   const { repository, ended } = await startBackup(8 << 20, {}, slow, via);
   await waitUntil('a lock', async () => (await repository.locks()) > 0, { timeoutMs: 30_000 });
   // Into the middle of an upload of a quarter of a minute.

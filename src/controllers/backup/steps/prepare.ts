@@ -8,7 +8,7 @@ import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep } from '#runtime/itinerary/types.ts';
 import type { BackupScope } from '../scope.ts';
 
-const words = { Off: 'not compressed', Auto: 'compressed where that helps', Max: 'compressed as far as possible' };
+const words = { None: 'not compressed', Auto: 'compressed where that helps', Max: 'compressed as far as possible' };
 
 export const compress: RunStep<BackupScope> = {
   name: 'Compress',
