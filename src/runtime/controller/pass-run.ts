@@ -88,7 +88,9 @@ class RunStore<T extends Reconciled, S> {
   async save(run: RunStatus): Promise<void> {
     const { clock, events } = this.#context;
     const before = this.#stored;
-    const conditions = [...runConditions(run), ...(this.#definition.conditions?.(run) ?? [])];
+    const { itinerary, conditions: ofKind } = this.#definition;
+    const restsIn = itinerary.forward.filter(({ atRest }) => atRest === true).map(({ name }) => name);
+    const conditions = [...runConditions(run, restsIn), ...(ofKind?.(run) ?? [])];
     const stated = { ...this.#definition.status(this.#scope, run), ...run, conditions };
     const change = statusChange(before, stated, { now: clock.now(), stepFailed: run.failure !== undefined });
     if (change.patch === undefined) return;

@@ -52,6 +52,21 @@ describe('the conditions of a run', () => {
     expect(runConditions(under)[0]?.message).toBe('Load: 3 of 4 GiB');
   });
 
+  it('are Current in a step that only waits for a time to be over, unless it goes back from there', () => {
+    const kept: RunStatus = {
+      itinerary: 'Forward',
+      steps: [{ name: 'Keep', state: 'Running', message: 'until noon' }],
+    };
+    const at = (run: RunStatus) =>
+      runConditions(run, ['Keep']).map(({ type, status, reason }) => [type, status, reason]);
+    expect(at(kept)).toEqual([
+      ['Ready', 'True', 'AtRest'],
+      ['Reconciling', 'False', 'AtRest'],
+    ]);
+    expect(at({ ...kept, itinerary: 'Rollback' })).toContainEqual(['Ready', 'False', 'InProgress']);
+    expect(at(under)).toContainEqual(['Ready', 'False', 'InProgress']);
+  });
+
   it('are Current once it has completed', () => {
     expect(statuses({ ...under, outcome: 'Completed' })).toEqual({
       Ready: 'True Completed',

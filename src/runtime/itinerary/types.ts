@@ -53,6 +53,8 @@ export interface StepEntry {
 /** A step of a run kind; a plain `Step` is one too. */
 export interface RunStep<S> extends Omit<Step<S>, 'run'> {
   run(scope: S, entry: StepEntry): Promise<StepResult>;
+  /** what was asked for is there while it waits, so that the run is Ready meanwhile */
+  readonly atRest?: boolean;
 }
 
 export type ItineraryName = 'Forward' | 'Rollback' | 'Cancel';

@@ -11,6 +11,8 @@ const margin = 3_600_000;
 
 export const keep: RunStep<MigrationScope> = {
   name: 'Keep',
+  // The application has what was asked for: who waits for this Migration need not wait for a day.
+  atRest: true,
   deadline: ({ migration: { spec } }) => durationMs(spec.keepSource.for) + margin,
   run: async ({ migration, pass }, { run }) => {
     if (migration.spec.mode === 'StageOnly') return skip('the old volume is in use as before');
