@@ -2,6 +2,7 @@
 import { measureAdmission } from './admission/case.ts';
 import { measureBackup } from './backup/case.ts';
 import { measureCrowd } from './backup/crowd.ts';
+import { measureMigration } from './backup/migration.ts';
 import { measureSchedules } from './backup/schedules.ts';
 import { measureSmallFiles } from './backup/small-files.ts';
 import { measureContainers } from './containers.ts';
@@ -54,6 +55,11 @@ export const cases: readonly BenchCase[] = [
     'backup',
     '2 GiB in 20 000 files, first, unchanged, 1 % changed and restored, beside restic alone on the same files',
     measureBackup,
+  ),
+  plain(
+    'migration',
+    '0.5, 2 and 4 GiB moved to another class: how long the application stands still, and rsync of the same files',
+    measureMigration,
   ),
   plain(
     'small-files',
