@@ -1,6 +1,7 @@
 /**
- * What all of it is for: a database under load is backed up, loses a table and gets it back, loses its cluster and comes
- * back in another one, and can be read when Dokkerr is not there. One life, told in order.
+ * What all of it is for: a database under load is backed up, moves to another volume, loses a table and gets it back, is
+ * staged for another cluster, loses its own and comes back in that one, and can be read when Dokkerr is not there. One
+ * life, told in order.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,15 +9,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureBinaries } from '#cluster/binaries/ensure.ts';
 import { run } from '#cluster/command.ts';
+import { waitUntil } from '#cluster/wait.ts';
 import { Backup } from '#crds/backup.ts';
 import { BackupStore } from '#crds/backup-store.ts';
+import { Migration } from '#crds/migration.ts';
 import { Restore } from '#crds/restore.ts';
-import { Secret } from '#runtime/client/kinds.ts';
+import { PersistentVolumeClaim, Secret } from '#runtime/client/kinds.ts';
 import type { Kind } from '#runtime/client/types.ts';
 import type { RunObject } from '#runtime/controller/types.ts';
 import { type MinioServer, startMinio } from '#test/fixtures/minio.ts';
 import { patience } from '../e2e/backups.ts';
-import { ask, digestOf, startWriter } from './database.ts';
+import { ask, countOf, digestOf, startWriter, type Writer } from './database.ts';
 import { openSite, type Site } from './site.ts';
 
 const rows = 100_000;
@@ -29,6 +32,8 @@ let site: Site;
 let minio: MinioServer;
 /** What somebody has who keeps it outside the cluster. */
 let kept: { key: string; snapshotID: string; lastId: number; digest: string };
+/** What a migration left in the store for another cluster. */
+let staged: { snapshotID: string; lastId: number; digest: string };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dokkerr-offsite-'));
@@ -97,6 +102,23 @@ async function declareDatabase(): Promise<void> {
   await site.sandbox.ready('database');
 }
 
+/** Resolves once commits are acknowledged beyond those `before`. */
+function writesAgain(writer: Writer, before: number): Promise<void> {
+  return waitUntil('the writer is answered again', () => writer.acknowledged.length > before, {
+    timeoutMs: patience,
+    intervalMs: 100,
+  });
+}
+
+/** Restores the database in place; resolves once it runs on what that snapshot has. */
+async function bringBack(name: string, id: string): Promise<void> {
+  const source = { snapshot: { storeRef: { name: 'offsite' }, id } };
+  await apply(object('Restore', name, { source, target: { containerRef: { name: 'database' } } }));
+  const { status } = await ended(Restore, name);
+  expect(status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
+  await site.sandbox.ready('database');
+}
+
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   const result = await work();
@@ -124,7 +146,7 @@ test('a database is backed up by schedule and by hand while it is written to, an
     phase: 'Completed',
     hooks: [{ phase: 'Pre', name: 'checkpoint', outcome: 'Succeeded', pods: ['database-0'] }],
   });
-  const lastId = writer.lastId();
+  const lastId = writer.acknowledged.at(-1) ?? 0;
   const backup = await timed('backup under load', async () => {
     const { containerRef, hooks } = scheduled.spec;
     await apply(object('Backup', 'by-hand', { containerRef, hooks, verify: { mode: 'Data', readDataPercent: 100 } }));
@@ -132,9 +154,10 @@ test('a database is backed up by schedule and by hand while it is written to, an
   });
   expect(backup.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
   await writer.stop();
-  console.log(`${writer.lastId() - rows} rows written meanwhile, ${lastId - rows} of them before the backup by hand`);
+  const written = writer.acknowledged.length;
+  console.log(`${written} rows written meanwhile, ${lastId - rows} of them before the backup by hand`);
   expect(lastId).toBeGreaterThan(rows);
-  expect(writer.lastId()).toBeGreaterThan(lastId);
+  expect(written).toBeGreaterThan(lastId - rows);
   const key = await sandbox.client.get(Secret, { namespace: sandbox.namespace, name: 'offsite-key' });
   kept = {
     key: Buffer.from(key?.data?.password ?? '', 'base64').toString(),
@@ -143,6 +166,39 @@ test('a database is backed up by schedule and by hand while it is written to, an
     digest: await digestOf(sandbox, lastId),
   };
   expect(kept.digest).toMatch(new RegExp(`^${lastId}\\|[0-9a-f]{32}$`));
+});
+
+test('it moves to a volume of another class while it is written to, and loses no commit', async () => {
+  const { sandbox, cluster } = site;
+  const claim = () => sandbox.get(PersistentVolumeClaim, 'data-database-0');
+  expect(claim()?.spec.storageClassName).toBe('standard');
+  const writer = await startWriter(cluster.kubeconfigPath, sandbox);
+  const migration = await timed('migration under load', async () => {
+    const source = { containerRef: { name: 'database' } };
+    const verify = { checksum: 'Full' };
+    await apply(
+      object('Migration', 'to-fast', {
+        source,
+        target: { storageClassName: 'fast' },
+        verify,
+        keepSource: { for: '0s' },
+      }),
+    );
+    return ended(Migration, 'to-fast');
+  });
+  expect(migration.status?.failure).toBeUndefined();
+  expect(migration.status).toMatchObject({ phase: 'Completed', itinerary: 'Forward' });
+  await sandbox.ready('database');
+  const moved = writer.acknowledged.length;
+  await writesAgain(writer, moved);
+  await writer.stop();
+  const pause = (writer.longestPauseMs() / 1000).toFixed(1);
+  console.log(
+    `${moved} rows written meanwhile; none for ${pause} s, by status ${migration.status?.downtime?.seconds} s`,
+  );
+  expect(claim()?.spec.storageClassName).toBe('fast');
+  expect(await countOf(sandbox, writer.acknowledged)).toBe(writer.acknowledged.length);
+  expect(await digestOf(sandbox, kept.lastId)).toBe(kept.digest);
 });
 
 test('a table that was dropped comes back in place, with every row that was committed before the backup', async () => {
@@ -158,6 +214,19 @@ test('a table that was dropped comes back in place, with every row that was comm
   expect(await digestOf(sandbox, kept.lastId)).toBe(kept.digest);
 });
 
+test('it is staged for another cluster while it runs, as it is then', async () => {
+  const { sandbox } = site;
+  const lastId = Number(await ask(sandbox, "insert into entry (note) values ('to be taken along') returning id;"));
+  const source = { containerRef: { name: 'database' } };
+  const spec = { source, target: { name: 'database-staged' }, mode: 'StageOnly' };
+  await apply(object('Migration', 'staged', spec));
+  const { status } = await ended(Migration, 'staged');
+  expect(status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
+  const backup = sandbox.get(Backup, status?.backupRef?.name ?? '');
+  const snapshotID = backup?.status?.volumes?.[0]?.snapshotID ?? '';
+  staged = { snapshotID, lastId, digest: await digestOf(sandbox, lastId) };
+});
+
 test('a new cluster with the bucket, its credentials and the key has the same rows', async () => {
   await timed('a cluster lost and another one made', async () => {
     await Promise.all([site[Symbol.asyncDispose](), minio[Symbol.asyncDispose]()]);
@@ -168,16 +237,13 @@ test('a new cluster with the bucket, its credentials and the key has the same ro
   await apply(secret('offsite-key', { password: kept.key }));
   await declareStore();
   await declareDatabase();
-  const restore = await timed('restore into a new cluster', async () => {
-    const snapshot = { storeRef: { name: 'offsite' }, id: kept.snapshotID };
-    await apply(
-      object('Restore', 'after-all', { source: { snapshot }, target: { containerRef: { name: 'database' } } }),
-    );
-    return ended(Restore, 'after-all');
-  });
-  expect(restore.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
-  await site.sandbox.ready('database');
+  await timed('restore into a new cluster', () => bringBack('after-all', kept.snapshotID));
   expect(await digestOf(site.sandbox, kept.lastId)).toBe(kept.digest);
+});
+
+test('the new cluster takes over what was staged for it', async () => {
+  await bringBack('taken-over', staged.snapshotID);
+  expect(await digestOf(site.sandbox, staged.lastId)).toBe(staged.digest);
 });
 
 test('restic alone lists the snapshots and restores the files, with the key of the Secret', async () => {
