@@ -26,6 +26,12 @@ export function insideLauncher(init: ProcessIdentity): Launcher {
 /** Runs programs beside this process; the kernel kills them when it dies, also by SIGKILL (prctl PR_SET_PDEATHSIG). */
 export const boundLauncher: Launcher = { prefix: ['setpriv', '--pdeathsig', 'KILL', '--'], forks: false };
 
+/**
+ * All of them are Go's, whose collector runs whenever the heap has doubled. Where tests share a few cores with a cluster
+ * memory is at hand and processor time is not: a fifth of kube-apiserver's went into it (pprof, during the e2e suite).
+ */
+const lazyCollector = { GOGC: '400' };
+
 /** The programs of one cluster or control plane. Their state is on disk, so another process can go on with it. */
 export class Processes {
   readonly #dir: string;
@@ -92,7 +98,7 @@ export class Processes {
       stdio: ['ignore', log, log],
       // A session of its own: an interrupt typed at the terminal reaches the owner, who takes things down in order.
       detached: true,
-      env: { PATH: process.env.PATH, HOME: homedir(), ...spec.env },
+      env: { PATH: process.env.PATH, HOME: homedir(), ...lazyCollector, ...spec.env },
     });
     child.unref();
     return child;
