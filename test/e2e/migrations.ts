@@ -62,6 +62,15 @@ export class Migrations {
     );
   }
 
+  /** Resolves once it has been in that phase, which it may have left. */
+  passed(name: string, phase: MigrationPhase): Promise<unknown> {
+    return this.#sandbox.eventually(
+      `Migration ${name} ${phase}`,
+      () => this.#sandbox.history(Migration, name).some(({ status }) => status?.phase === phase),
+      longest,
+    );
+  }
+
   /** `Plan=Succeeded … Duties/CleanUp=Succeeded` */
   states(status: Migration['status']): string {
     return (status?.steps ?? [])

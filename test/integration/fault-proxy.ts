@@ -3,11 +3,13 @@
  * cuts it, lets it fall silent, answers in the server's place. What it forwards, it forwards with the kubeconfig's rights.
  */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type ClientRequest, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { buffer, text } from 'node:stream/consumers';
 import { type Credentials, resolveCredentials } from '#runtime/client/credentials.ts';
 import { createTransport, type Transport } from '#runtime/client/transport.ts';
+import { passOnUpgrade } from './pass-on-upgrade.ts';
 
 /** An answer in the API server's place. */
 export interface Answer {
@@ -15,6 +17,19 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
+
+/** A request that changes something. */
+export interface Write {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+}
+
+/**
+ * Is shown each write before the API server is asked (`before`), and once it has done it (`after`); says whether it, or the
+ * answer, is passed on. One that is not has its connection cut.
+ */
+export type Guard = (write: Write, moment: 'before' | 'after') => Promise<boolean>;
 
 interface Ambush {
   readonly matches: (url: string) => boolean;
@@ -30,6 +45,8 @@ export class FaultProxy implements AsyncDisposable {
   readonly #streams = new Map<ServerResponse, string>();
   #ambushes: Ambush[] = [];
   #refusing = false;
+  /** of the writes that come from now on */
+  guard: Guard | undefined;
   /** path and query of every request that came, with the time in milliseconds since the start of the process */
   readonly requests: { readonly url: string; readonly at: number }[] = [];
 
@@ -37,6 +54,7 @@ export class FaultProxy implements AsyncDisposable {
     this.#credentials = credentials;
     this.#agent = agent;
     this.#server = createServer((incoming, outgoing) => this.#take(incoming, outgoing));
+    this.#server.on('upgrade', (incoming: IncomingMessage, socket: Socket) => void this.#upgrade(incoming, socket));
     this.#server.on('connection', (socket: Socket) => {
       if (this.#refusing) {
         socket.resetAndDestroy();
@@ -115,7 +133,9 @@ export class FaultProxy implements AsyncDisposable {
     this.requests.push({ url, at: performance.now() });
     const ambush = this.#ambushes.find((candidate) => candidate.matches(url));
     if (ambush === undefined) {
-      void this.#forward(incoming, outgoing, url);
+      const { guard } = this;
+      if (guard === undefined || incoming.method === 'GET') void this.#forward(incoming, outgoing, url);
+      else void this.#forwardGuarded(incoming, outgoing, guard);
       return;
     }
     ambush.timesLeft -= 1;
@@ -126,25 +146,54 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   async #forward(incoming: IncomingMessage, outgoing: ServerResponse, url: string): Promise<void> {
-    const { headers } = await this.#credentials.current();
-    const onward = request(
-      `${this.#credentials.server}${url}`,
-      { method: incoming.method ?? 'GET', headers: { ...incoming.headers, ...headers, host: '' }, agent: this.#agent },
-      (answer) => {
-        this.#streams.set(outgoing, url);
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        outgoing.flushHeaders();
-        answer.on('data', (chunk: Buffer) => outgoing.write(chunk));
-        answer.on('end', () => outgoing.end());
-        answer.on('error', () => outgoing.destroy());
-      },
-    );
-    // The API server's end of the line broke: so does the client's, as it would without a proxy.
-    onward.on('error', () => outgoing.destroy());
-    outgoing.on('close', () => {
-      this.#streams.delete(outgoing);
-      onward.destroy();
+    const onward = await this.#onward(incoming, outgoing);
+    onward.on('response', (answer) => {
+      this.#streams.set(outgoing, url);
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      outgoing.flushHeaders();
+      answer.on('data', (chunk: Buffer) => outgoing.write(chunk));
+      answer.on('end', () => outgoing.end());
+      answer.on('error', () => outgoing.destroy());
     });
+    outgoing.on('close', () => this.#streams.delete(outgoing));
     incoming.pipe(onward);
+  }
+
+  async #forwardGuarded(incoming: IncomingMessage, outgoing: ServerResponse, guard: Guard): Promise<void> {
+    const { method = '', url = '' } = incoming;
+    const body = await text(incoming);
+    const write = { method, url, body };
+    if (!(await guard(write, 'before')) || outgoing.destroyed) {
+      outgoing.destroy();
+      return;
+    }
+    const onward = await this.#onward(incoming, outgoing);
+    onward.on('response', (answer) => {
+      const pass = async () => {
+        const said = await buffer(answer);
+        const isDone = (answer.statusCode ?? 500) < 300;
+        if (isDone && !(await guard(write, 'after'))) outgoing.destroy();
+        else outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(said);
+      };
+      pass().catch(() => outgoing.destroy());
+    });
+    onward.end(body);
+  }
+
+  /** The same request to the API server, without its body. Where either side breaks, so does the other. */
+  async #onward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<ClientRequest> {
+    const onward = request(`${this.#credentials.server}${incoming.url ?? '/'}`, await this.#like(incoming));
+    onward.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onward.destroy());
+    return onward;
+  }
+
+  async #like({ method = 'GET', headers: theirs }: IncomingMessage) {
+    const { headers } = await this.#credentials.current();
+    return { method, headers: { ...theirs, ...headers, host: '' }, agent: this.#agent };
+  }
+
+  async #upgrade(incoming: IncomingMessage, socket: Socket): Promise<void> {
+    passOnUpgrade(socket, request(`${this.#credentials.server}${incoming.url ?? '/'}`, await this.#like(incoming)));
   }
 }

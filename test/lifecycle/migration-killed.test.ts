@@ -1,10 +1,8 @@
 /** Migrations under way when the operator is killed without a word: the next leader brings each to its end, there or back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MigrationPhase } from '#crds/migration.ts';
-import { Migration } from '#crds/migration.ts';
 import { Job } from '#runtime/client/kinds.ts';
 import { installRelease, usualRelease } from '#test/operator/release.ts';
-import { Backups, patience } from '../e2e/backups.ts';
+import { Backups } from '../e2e/backups.ts';
 import { Migrations } from '../e2e/migrations.ts';
 import { signalContainer } from './node.ts';
 import { operatorPods } from './pods.ts';
@@ -20,14 +18,6 @@ beforeAll(async () => {
   migrations = new Migrations(backups);
 });
 afterAll(() => backups[Symbol.asyncDispose]());
-
-/** Resolves once it has been in that phase, or in a later one. */
-const inPhase = (name: string, phase: MigrationPhase) =>
-  backups.sandbox.eventually(
-    `Migration ${name} ${phase}`,
-    () => backups.sandbox.history(Migration, name).some(({ status }) => status?.phase === phase),
-    patience,
-  );
 
 /** Each time costs a lease, and a kubelet waits twice as long as before until it starts a program anew. */
 const killedIn = ['Synchronising', 'SwitchingOver'] as const;
@@ -49,16 +39,16 @@ test(
       target: { storageClassName: 'fast' },
     });
     for (const phase of killedIn) {
-      await inPhase('moved-to-fast', phase);
+      await migrations.passed('moved-to-fast', phase);
       await killAll();
     }
-    await inPhase('moved-to-fast', 'Switched');
+    await migrations.passed('moved-to-fast', 'Switched');
     await sandbox.ready('moved');
     expect(await backups.notesOf('moved')).toContain('all of it');
     expect((await migrations.volumeOf('data-moved-0'))?.spec.storageClassName).toBe('fast');
 
     await migrations.change('moved-to-fast', { rollback: { requested: true } });
-    await inPhase('moved-to-fast', 'RollingBack');
+    await migrations.passed('moved-to-fast', 'RollingBack');
     await killAll();
     const { status } = await migrations.ended('moved-to-fast');
     expect(status).toMatchObject({ phase: 'RolledBack' });

@@ -7,6 +7,7 @@ import { type OperatorProcess, startOperator } from '#test/operator/process.ts';
 import { FaultProxy } from '../fault-proxy.ts';
 import { Declarations } from './declarations.ts';
 import { HollowCluster } from './hollow-cluster.ts';
+import { kubeconfigOf } from './kubeconfig-of.ts';
 
 export class OperatorBehindProxy implements AsyncDisposable {
   readonly cluster: HollowCluster;
@@ -64,16 +65,4 @@ export class OperatorBehindProxy implements AsyncDisposable {
     await this.cluster[Symbol.asyncDispose]();
     await rm(this.#folder, { recursive: true });
   }
-}
-
-function kubeconfigOf(server: string): object {
-  const name = 'proxy';
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name, cluster: { server } }],
-    users: [{ name, user: {} }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    'current-context': name,
-  };
 }
