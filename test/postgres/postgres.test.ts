@@ -217,7 +217,7 @@ test('a table that was dropped comes back in place, with every row that was comm
 test('it is staged for another cluster while it runs, as it is then', async () => {
   const { sandbox } = site;
   const lastId = Number(await ask(sandbox, "insert into entry (note) values ('to be taken along') returning id;"));
-  const source = { containerRef: { name: 'database' } };
+  const source = { claimRef: { name: 'data-database-0' } };
   const spec = { source, target: { name: 'database-staged' }, mode: 'StageOnly' };
   await apply(object('Migration', 'staged', spec));
   const { status } = await ended(Migration, 'staged');

@@ -18,6 +18,8 @@ export interface ImageSpec {
   readonly user?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly exposedPorts?: readonly string[];
+  /** what a container is told to end by; SIGTERM when absent */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 interface Descriptor {
@@ -35,6 +37,7 @@ export function imageDocuments(spec: ImageSpec, layer: Descriptor, architecture:
       Entrypoint: spec.entrypoint,
       ...(spec.user ? { User: spec.user } : {}),
       ...(spec.env ? { Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) } : {}),
+      ...(spec.stopSignal ? { StopSignal: spec.stopSignal } : {}),
       ...(spec.exposedPorts ? { ExposedPorts: Object.fromEntries(spec.exposedPorts.map((port) => [port, {}])) } : {}),
     },
     rootfs: { type: 'layers', diff_ids: [layer.digest] },

@@ -1,6 +1,6 @@
 /** A comparison of two volumes as a pod makes it: a process that is given two folders, and no store. */
 import { execFile } from 'node:child_process';
-import { chmod, chown, link, mkdir, mkdtemp, open, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, lstat, mkdir, mkdtemp, open, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -56,6 +56,16 @@ it('two volumes of everything that a file system allows are the same, and every 
   expect(filesRead).toBe(9);
   expect(bytesRead).toBeGreaterThan((3 << 20) + (8 << 20));
   expect(lines[0]).toMatchObject({ type: 'progress', phase: 'Verifying' });
+});
+
+it('a socket that a program left behind when it was killed is not missed', async () => {
+  await writeFile(join(source, 'kept'), 'kept');
+  await copy();
+  const listen = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+  await run(process.execPath, ['--eval', listen, join(source, 'socket')]).catch(() => undefined);
+  expect((await lstat(join(source, 'socket'))).isSocket()).toBe(true);
+  const { result } = await compare(fully);
+  expect(result.verification).toMatchObject({ result: 'Passed', filesExpected: 2, filesFound: 2, mismatches: 0 });
 });
 
 describe('two volumes that differ', () => {
