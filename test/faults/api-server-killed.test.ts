@@ -5,8 +5,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { attachCluster } from '#cluster/local.ts';
-import { Backups } from '../e2e/backups.ts';
+import type { Backups } from '../e2e/backups.ts';
 import { write } from '../e2e/notes.ts';
+import { type BackupsOnHost, openOnHost } from './on-host.ts';
 import { countSnapshots, expectNoMoverTwice, expectNothingLeft } from './runs.ts';
 import { WatchedOperator } from './watched-operator.ts';
 
@@ -18,13 +19,15 @@ const moving = /^(Store|Restore)$/;
 const patience = 1_000_000;
 
 let operator: WatchedOperator;
+let host: BackupsOnHost;
 let backups: Backups;
 beforeAll(async () => {
   operator = await WatchedOperator.start(inject('kubeconfig'));
-  backups = await Backups.open('api-server-killed');
+  host = await openOnHost('api-server-killed');
+  backups = host.backups;
 });
 afterAll(async () => {
-  await backups[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
   await operator[Symbol.asyncDispose]();
 });
 

@@ -8,22 +8,25 @@ import { attachCluster } from '#cluster/local.ts';
 import type { Migration, MigrationPhase } from '#crds/migration.ts';
 import { Pod } from '#runtime/client/kinds.ts';
 import { incompressible } from '#src/mover/testing/incompressible.ts';
-import { Backups } from '../e2e/backups.ts';
+import type { Backups } from '../e2e/backups.ts';
 import { Migrations } from '../e2e/migrations.ts';
+import { type BackupsOnHost, openOnHost } from './on-host.ts';
 import { WatchedOperator } from './watched-operator.ts';
 
 let cluster: Cluster;
 let operator: WatchedOperator;
+let host: BackupsOnHost;
 let backups: Backups;
 let migrations: Migrations;
 beforeAll(async () => {
   cluster = await attachCluster(inject('cluster'));
   operator = await WatchedOperator.start(inject('kubeconfig'));
-  backups = await Backups.open('migration-faults');
+  host = await openOnHost('migration-faults');
+  backups = host.backups;
   migrations = new Migrations(backups);
 });
 afterAll(async () => {
-  await backups[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
   await operator[Symbol.asyncDispose]();
 });
 afterEach(() => operator.spare());

@@ -4,19 +4,22 @@
  */
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
-import { Backups } from '../e2e/backups.ts';
+import type { Backups } from '../e2e/backups.ts';
 import { write } from '../e2e/notes.ts';
+import { type BackupsOnHost, openOnHost } from './on-host.ts';
 import { countSnapshots, expectNoMoverTwice, expectNothingLeft } from './runs.ts';
 import { type Moment, WatchedOperator } from './watched-operator.ts';
 
 let operator: WatchedOperator;
+let host: BackupsOnHost;
 let backups: Backups;
 beforeAll(async () => {
   operator = await WatchedOperator.start(inject('kubeconfig'));
-  backups = await Backups.open('operator-killed');
+  host = await openOnHost('operator-killed');
+  backups = host.backups;
 });
 afterAll(async () => {
-  await backups[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
   await operator[Symbol.asyncDispose]();
 });
 afterEach(() => operator.spare());

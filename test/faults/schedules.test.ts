@@ -3,18 +3,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
 import { BackupSchedule } from '#crds/backup-schedule.ts';
-import { Backups, patience } from '../e2e/backups.ts';
+import { type Backups, patience } from '../e2e/backups.ts';
+import { type BackupsOnHost, openOnHost } from './on-host.ts';
 import { WatchedOperator } from './watched-operator.ts';
 
 let operator: WatchedOperator;
+let host: BackupsOnHost;
 let there: Backups;
 beforeAll(async () => {
   operator = await WatchedOperator.start(inject('kubeconfig'));
-  there = await Backups.open('schedules');
+  host = await openOnHost('schedules');
+  there = host.backups;
   await there.noted('regular', 'every minute');
 });
 afterAll(async () => {
-  await there[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
   await operator[Symbol.asyncDispose]();
 });
 

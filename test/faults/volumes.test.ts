@@ -11,17 +11,20 @@ import { type OperatorProcess, startOperator } from '#test/operator/process.ts';
 import { Backups, patience } from '../e2e/backups.ts';
 import { keptNotes, write } from '../e2e/notes.ts';
 import { copySecret } from '../e2e/secrets.ts';
+import { type BackupsOnHost, openOnHost } from './on-host.ts';
 
 let cluster: Cluster;
 let operator: OperatorProcess;
+let host: BackupsOnHost;
 let there: Backups;
 beforeAll(async () => {
   cluster = await attachCluster(inject('cluster'));
   operator = await startOperator({ kubeconfigPath: inject('kubeconfig') });
-  there = await Backups.open('volume-faults');
+  host = await openOnHost('volume-faults');
+  there = host.backups;
 });
 afterAll(async () => {
-  await there[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
   await operator.stop();
 });
 
