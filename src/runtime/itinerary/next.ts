@@ -36,10 +36,12 @@ export type Decision =
       readonly list: ListName;
       readonly step: StepFacts;
       readonly record: StepRecord | undefined;
+      /** its time is over: what it does not find done now, it never will. Nobody may have looked since it was in time. */
+      readonly isLast: boolean;
     }
   /** not yet: the last attempt asked for a pause */
   | { readonly kind: 'pause'; readonly until: Date }
-  /** the step, or the run, took too long */
+  /** the run took too long */
   | { readonly kind: 'expire'; readonly list: ListName; readonly step: StepFacts; readonly afterMs: Duration }
   | { readonly kind: 'switch'; readonly to: 'Rollback' | 'Cancel' }
   | { readonly kind: 'finish'; readonly outcome: RunOutcome }
@@ -78,10 +80,10 @@ function end(status: RunStatus, itinerary: ItineraryFacts, outcome: RunOutcome, 
 
 function approach(status: RunStatus, list: ListName, step: StepFacts, { now }: Situation): Decision {
   const record = recordOf(status, list, step.name);
-  if (isPast(record?.startedAt, step.deadline, now)) return { kind: 'expire', list, step, afterMs: step.deadline };
+  if (isPast(record?.startedAt, step.deadline, now)) return { kind: 'enter', list, step, record, isLast: true };
   const retryAt = record?.retryAt === undefined ? undefined : new Date(record.retryAt);
   if (retryAt !== undefined && retryAt > now) return { kind: 'pause', until: retryAt };
-  return { kind: 'enter', list, step, record };
+  return { kind: 'enter', list, step, record, isLast: false };
 }
 
 function firstOpen(status: RunStatus, list: ListName, itinerary: ItineraryFacts): StepFacts | undefined {

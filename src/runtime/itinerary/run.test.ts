@@ -214,6 +214,33 @@ describe('a run', () => {
     expect(run.stored).toMatchObject({ outcome: 'Failed', failure: { code: 'DKR_DEADLINE', step: 'Slow' } });
   });
 
+  it('looks once more at a step whose deadline passed while nobody was there', async () => {
+    let isThere = false;
+    const slow = step('Slow', async () => (isThere ? done() : wait('Busy', 'busy')), true);
+    const run = runOf({ forward: [{ ...slow, deadline: () => 60_000 }, step('Next')] });
+    await run.pass();
+    isThere = true;
+    run.clock.advance(3_600_000);
+    await run.pass();
+    expect(run.stored?.outcome).toBe('Completed');
+  });
+
+  it('does a step that has no time at all, though it was cut off with its record written', async () => {
+    const none = { ...step('None', async () => skip('nothing to do'), true), deadline: () => 0 };
+    const run = runOf({ forward: [none] });
+    const { save } = run;
+    run.save = async (status) => {
+      await save(status);
+      throw new Error('killed');
+    };
+    await expect(run.pass()).rejects.toThrow('killed');
+    expect(run.states()).toBe('Forward/None=Running');
+    run.save = save;
+    run.clock.advance(5000);
+    await run.pass();
+    expect(run.stored?.outcome).toBe('Completed');
+  });
+
   it('fails at the deadline of the run', async () => {
     const run = runOf({ forward: [step('Slow', async () => wait('Busy', 'busy'))] }, { deadline: 1000 });
     await run.pass();

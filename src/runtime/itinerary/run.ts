@@ -96,14 +96,14 @@ class Advance<S> {
         this.#status = finished(this.#status, decision.outcome, now);
         return undefined;
       case 'expire':
-        this.#status = givenUp(this.#status, decision.list, decision.step.name, expired(decision), now);
+        this.#status = this.#overdue(decision.list, decision.step.name, decision.afterMs);
         return 'go on';
       case 'enter':
         return this.#enter(decision);
     }
   }
 
-  async #enter({ list, step }: Extract<Decision, { kind: 'enter' }>): Promise<Duration | 'go on'> {
+  async #enter({ list, step, isLast }: Extract<Decision, { kind: 'enter' }>): Promise<Duration | 'go on'> {
     const { clock, uid, scope } = this.#options;
     const definition = this.#steps[list].find(({ name }) => name === step.name);
     if (definition === undefined) throw new DokkerrError('DKR_INTERNAL', `no step ${step.name} in ${list}`);
@@ -120,9 +120,15 @@ class Advance<S> {
     const result = await timed(step.name, this.#options, () => definition.run(scope, entry));
     this.#options.signal.throwIfAborted();
     this.#status = concluded(this.#status, list, step.name, result, clock.now());
-    return isOver(result, this.#status, list, step.name)
-      ? 'go on'
-      : this.#recheck(result, list, step.name, step.deadline);
+    if (isOver(result, this.#status, list, step.name)) return 'go on';
+    if (!isLast) return this.#recheck(result, list, step.name, step.deadline);
+    this.#status = this.#overdue(list, step.name, step.deadline);
+    return 'go on';
+  }
+
+  #overdue(list: ListName, name: string, afterMs: Duration): RunStatus {
+    const error = new DokkerrError('DKR_DEADLINE', `${name} was not done within ${Math.round(afterMs / 1000)} s`);
+    return givenUp(this.#status, list, name, error, this.#options.clock.now());
   }
 
   /** Never later than the deadline: that has to be noticed too. */
@@ -163,8 +169,4 @@ class Advance<S> {
 function isOver(result: StepResult, status: RunStatus, list: ListName, name: string): boolean {
   if (result.kind === 'done' || result.kind === 'skip') return true;
   return recordOf(status, list, name)?.state === 'Failed';
-}
-
-function expired({ step, afterMs }: Extract<Decision, { kind: 'expire' }>): DokkerrError {
-  return new DokkerrError('DKR_DEADLINE', `${step.name} was not done within ${Math.round(afterMs / 1000)} s`);
 }

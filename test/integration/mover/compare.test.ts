@@ -1,6 +1,19 @@
 /** A comparison of two volumes as a pod makes it: a process that is given two folders, and no store. */
 import { execFile } from 'node:child_process';
-import { chmod, chown, link, lstat, mkdir, mkdtemp, open, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
