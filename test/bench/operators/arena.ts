@@ -24,6 +24,7 @@ export interface Arena extends AsyncDisposable {
   launch(options: RunOptions, server?: string): Promise<Running>;
   /** What the contestant has asked of the API server since `mark`. */
   calls(mark: Mark): Promise<readonly Call[]>;
+  /** Resolves when nothing has been asked for a moment: a contestant that is cut off with answers under way asks again. */
   mark(): Promise<Mark>;
 }
 
@@ -63,7 +64,10 @@ export async function openArena(program: Program): Promise<Arena> {
         });
         return { operator, firstReadySeconds: (performance.now() - operator.startedAt) / 1000 };
       },
-      mark: async () => (await stat(plane.auditLogPath)).size as Mark,
+      mark: async () => {
+        await untilWritten(plane.auditLogPath);
+        return (await stat(plane.auditLogPath)).size as Mark;
+      },
       calls: async (mark) => {
         await untilWritten(plane.auditLogPath);
         return callsOf((await readFile(plane.auditLogPath)).subarray(mark).toString(), userName);
