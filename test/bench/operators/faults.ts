@@ -43,7 +43,8 @@ const faults: Readonly<Record<string, (arena: Arena, options: CompareOptions) =>
       async () => {
         const { plane, driver } = arena;
         const { resourceVersion } = await driver.client.list(Widget, { namespace });
-        await plane.stopApiServer();
+        // Told to end it would wait a minute for what is under way.
+        await plane.stopApiServer('SIGKILL');
         await plane.startApiServer();
         await plane.compact(resourceVersion);
         link.reopen();
