@@ -109,8 +109,8 @@ export const suites: readonly Suite[] = [
   }),
   project('bench', 'what must hold of the bench on any machine: writes, passes, missed events', {
     cluster: true,
-    thorough: true,
-    minutes: 6,
+    waits: true,
+    minutes: 10,
   }),
   project('mover', 'the mover against every fault of its store and its files', {
     cluster: true,

@@ -50,9 +50,14 @@ describe('the reflector', () => {
     expect(again.state).toEqual({ name: 'waiting', ms: 200, next: listing });
   });
 
-  test('waits at least as long as Retry-After asks', () => {
-    const next = step(watching, failed('DKR_API_THROTTLED', { retryAfterMs: 7000 }, { at: '5' }));
-    expect(next).toMatchObject({ state: { name: 'waiting', ms: 7000, next: watching }, cause: 'throttled' });
+  test('waits as long as Retry-After asks and hardly longer, and goes on from where it was, however often it is told', () => {
+    for (const attempt of [0, 20]) {
+      const throttled = failed('DKR_API_THROTTLED', { httpStatus: 429, retryAfterMs: 7000 }, { at: '5' });
+      expect(step(watching, throttled, attempt)).toMatchObject({
+        state: { name: 'waiting', ms: 7050, next: watching },
+        cause: 'throttled',
+      });
+    }
   });
 
   test('goes on from the last version after any break of the connection', () => {

@@ -77,11 +77,15 @@ export function advance(
   if (error.code === 'DKR_API_EXPIRED') {
     return { state: failures === 0 ? listAnew : later(listAnew), attempt: failures + 1, cause };
   }
-  const doubted = error.httpStatus !== undefined && (error.code === 'DKR_API_INVALID' || failures >= doubtAfter);
+  // A server that has too much to do says nothing against where the watch stood; to list anew would give it more.
+  const speaks = error.httpStatus !== undefined && error.code !== 'DKR_API_THROTTLED';
+  const doubted = speaks && (error.code === 'DKR_API_INVALID' || failures >= doubtAfter);
   return { state: later(doubted ? listAnew : resumed), attempt: failures + 1, cause };
 
   function later(next: Pursuit): State {
-    const ms = Math.max(backoff(policy, failures, random), error?.retryAfterMs ?? 0);
+    const asked = error?.retryAfterMs;
+    // Its word is better than a guess, which after some failures is half a minute; not all at the same moment, though.
+    const ms = asked === undefined ? backoff(policy, failures, random) : asked + random * policy.baseMs;
     return { name: 'waiting', ms, next };
   }
 }
