@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { identify, isAlive, parseStat } from './identity.ts';
+import { hasEnded, identify, isAlive, parseStat } from './identity.ts';
 
 describe('the identity of a process', () => {
-  it('reads state, parent and start time behind a name with spaces and parentheses', () => {
+  it('reads state, parent, threads and start time behind a name with spaces and parentheses', () => {
     const rest = Array.from({ length: 40 }, (_, index) => String(index + 4));
-    expect(parseStat(`17 (a) b (c)) S ${rest.join(' ')}`)).toEqual({ state: 'S', parent: 4, startTime: 22 });
+    expect(parseStat(`17 (a) b (c)) S ${rest.join(' ')}`)).toEqual({
+      state: 'S',
+      parent: 4,
+      threads: 20,
+      startTime: 22,
+    });
   });
 
   it('says that a running process lives and that it does not once it ended', async () => {
@@ -26,6 +31,11 @@ describe('the identity of a process', () => {
   it('does not take a process of an earlier boot for it', () => {
     const identity = { pid: 4711, startTime: 1000, bootId: 'a' };
     expect(isAlive(identity, () => ({ ...identity, bootId: 'b' }))).toBe(false);
+  });
+
+  it('counts a process as alive until its last thread has ended, though its first is a zombie', () => {
+    expect(hasEnded({ state: 'Z', threads: 2 })).toBe(false);
+    expect(hasEnded({ state: 'Z', threads: 1 })).toBe(true);
   });
 
   it('counts a zombie as dead', async () => {

@@ -10,12 +10,17 @@ export interface ProcessIdentity {
   readonly bootId: string;
 }
 
-/** What `/proc/<pid>/stat` says of a process: its state letter, parent and start time. See proc(5). */
-export function parseStat(stat: string): { state: string; parent: number; startTime: number } {
+/** What `/proc/<pid>/stat` says of a process: its state letter, parent, number of threads and start time. See proc(5). */
+export function parseStat(stat: string): { state: string; parent: number; threads: number; startTime: number } {
   // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state = '', parent, startTime] = [fields[0], Number(fields[1]), Number(fields[19])];
-  return { state, parent, startTime };
+  const [state = '', parent, threads] = [fields[0], Number(fields[1]), Number(fields[17])];
+  return { state, parent, threads, startTime: Number(fields[19]) };
+}
+
+/** A first thread is a zombie already while the others end, which hold the program's files and ports until then. */
+export function hasEnded({ state, threads }: Pick<ReturnType<typeof parseStat>, 'state' | 'threads'>): boolean {
+  return state === 'X' || (state === 'Z' && threads <= 1);
 }
 
 function statOf(pid: number): ReturnType<typeof parseStat> | undefined {
@@ -36,7 +41,7 @@ export function parentOf(pid: number): number | undefined {
 /** The identity of a running process, undefined if there is none of that number or if it is a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = statOf(pid);
-  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
+  if (stat === undefined || hasEnded(stat)) return undefined;
   const { startTime } = stat;
   return { pid, startTime, bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() };
 }
