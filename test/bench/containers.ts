@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import pino from 'pino';
 import { type ControlPlane, startControlPlane } from '#cluster/control-plane.ts';
 import { createKubectl } from '#cluster/kubectl.ts';
+import { bound } from '#cluster/processes.ts';
 import { Container } from '#crds/container.ts';
 import { createCache } from '#runtime/cache/cache.ts';
 import { connectCluster } from '#runtime/client/connect.ts';
@@ -56,7 +57,10 @@ const contestants: readonly Contestant[] = [
 ];
 
 function node(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(...bound(process.execPath, args), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 /** One row a contestant, each on a control plane of its own. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { inject } from 'vitest';
 import { stringify } from 'yaml';
+import { bound } from '#cluster/processes.ts';
 
 /** What is scraped every second: `host:port`, and the labels by which a monitor would know the pod. */
 export interface Target {
@@ -47,7 +48,7 @@ export async function startPrometheus(target: Target): Promise<Prometheus> {
   };
   await writeFile(join(folder, 'prometheus.yaml'), stringify(config));
   const args = ['--config.file=prometheus.yaml', '--storage.tsdb.path=data', '--web.listen-address=127.0.0.1:0'];
-  const child = spawn(inject('prometheus'), args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(...bound(inject('prometheus'), args), { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
   const address = await new Promise<string>((resolve, reject) => {
     const said: string[] = [];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessSpec } from './context.ts';
-import { isAlive, type ProcessIdentity } from './identity.ts';
+import { identify, isAlive, type ProcessIdentity } from './identity.ts';
 import { boundLauncher, Processes } from './processes.ts';
 
 let dir: string;
@@ -62,6 +62,20 @@ describe('a program', () => {
     await once(owner.stdout, 'data');
     const program = JSON.parse(await readFile(join(dir, 'processes/program.json'), 'utf8')) as ProcessIdentity;
     expect(isAlive(program)).toBe(true);
+    owner.kill('SIGKILL');
+    await expect.poll(() => isAlive(program)).toBe(false);
+  });
+
+  it('dies so too when it is a child of its own that was bound', async () => {
+    const source = join(import.meta.dirname, 'processes.ts');
+    const script = `
+      const { spawn } = await import('node:child_process');
+      const { bound } = await import(${JSON.stringify(source)});
+      console.log(spawn(...bound('sleep', ['60'])).pid);`;
+    const owner = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    const [line] = (await once(owner.stdout, 'data')) as [Buffer];
+    const program = identify(Number(line.toString()));
+    if (program === undefined) throw new Error('it ended by itself');
     owner.kill('SIGKILL');
     await expect.poll(() => isAlive(program)).toBe(false);
   });

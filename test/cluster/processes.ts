@@ -26,6 +26,12 @@ export function insideLauncher(init: ProcessIdentity): Launcher {
 /** Runs programs beside this process; the kernel kills them when it dies, also by SIGKILL (prctl PR_SET_PDEATHSIG). */
 export const boundLauncher: Launcher = { prefix: ['setpriv', '--pdeathsig', 'KILL', '--'], forks: false };
 
+/** What to spawn in place of a program that is to end with this process, however that ends. */
+export function bound(program: string, args: readonly string[]): [setpriv: string, args: string[]] {
+  const [setpriv, ...flags] = boundLauncher.prefix;
+  return [setpriv, [...flags, program, ...args]];
+}
+
 /**
  * All of them are Go's, whose collector runs whenever the heap has doubled. Where tests share a few cores with a cluster
  * memory is at hand and processor time is not: a fifth of kube-apiserver's went into it (pprof, during the e2e suite).

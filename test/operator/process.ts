@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bound } from '#cluster/processes.ts';
 
 export interface OperatorOptions {
   readonly kubeconfigPath: string;
@@ -31,7 +32,9 @@ const readyWithin = 30_000;
 export async function startOperator(options: OperatorOptions): Promise<OperatorProcess> {
   const { kubeconfigPath, role = 'controller', logFile, args = [] } = options;
   const flags = ['--kubeconfig', kubeconfigPath, '--listen', '127.0.0.1:0', '--log-format', 'json', ...args];
-  const child = spawn(process.execPath, ['src/main.ts', role, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(...bound(process.execPath, ['src/main.ts', role, ...flags]), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const log: Record<string, unknown>[] = [];
   const listening = readLog(child, log, logFile);
   const ended = once(child, 'exit').then(() => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureBinaries } from '#cluster/binaries/ensure.ts';
+import { bound } from '#cluster/processes.ts';
 import type { Sandbox } from '../e2e/sandbox.ts';
 
 const pod = 'database-0';
@@ -58,7 +59,7 @@ export async function startWriter(kubeconfig: string, sandbox: Sandbox): Promise
   };
   const session = async () => {
     // That it is cut off is what it is for: its last words are of no use.
-    const child = spawn(kubectl, call, { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(...bound(kubectl, call), { stdio: ['pipe', 'pipe', 'ignore'] });
     child.stdin.on('error', () => undefined);
     const insert = () => child.stdin.write('insert into entry (note) values (md5(random()::text)) returning id;\n');
     createInterface({ input: child.stdout }).on('line', (line) => {

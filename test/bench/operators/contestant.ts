@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import type { OnProgress } from '#cluster/context.ts';
+import { bound } from '#cluster/processes.ts';
 import { readUsage, type Usage } from '../usage.ts';
 
 export interface Contestant {
@@ -47,7 +48,7 @@ export async function startContestant(
   const { command, args, env } = program(options);
   const log = await open(logFile, 'a');
   const startedAt = performance.now();
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
+  const child = spawn(...bound(command, args), {
     env: { ...process.env, NODE_ENV: 'production', ...env, KUBECONFIG: kubeconfigPath },
     stdio: ['ignore', log.fd, log.fd],
   });
