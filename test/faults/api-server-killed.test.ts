@@ -6,17 +6,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { attachCluster } from '#cluster/local.ts';
 import type { Backups } from '../e2e/backups.ts';
-import { write } from '../e2e/notes.ts';
 import { type BackupsOnHost, openOnHost } from './on-host.ts';
-import { countSnapshots, expectNoMoverTwice, expectNothingLeft } from './runs.ts';
+import { backedUp, backUpFrozen, bringBack, expectBroughtBack } from './runs.ts';
 import { WatchedOperator } from './watched-operator.ts';
 
 /** Milliseconds it is away while data is moved, when most depends on nothing being lost meanwhile. */
 const outage = 30_000;
 const moving = /^(Store|Restore)$/;
-
-/** Milliseconds for a run of which every record costs an API server. */
-const patience = 1_000_000;
 
 let operator: WatchedOperator;
 let host: BackupsOnHost;
@@ -50,48 +46,17 @@ async function mortal(controller: string): Promise<() => string[]> {
   };
 }
 
-const hook = (name: string) => ({ name, exec: { command: ['/notes', name] } });
-
 test('a backup completes once, and the application that was frozen for it goes on', async () => {
-  await backups.noted('frozen', 'kept');
   const deaths = await mortal('backup');
-  const backup = await backups.backUp(
-    'frozen-once',
-    {
-      containerRef: { name: 'frozen' },
-      hooks: { pre: [hook('freeze')], post: [hook('thaw')] },
-    } as object,
-    patience,
-  );
+  await backUpFrozen(backups);
   expect(deaths()).toEqual(expect.arrayContaining(['PreHooks', 'Snapshot', 'PostHooks', 'Copy', 'Store', 'CleanUp']));
-  expect(backup.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
-  expectNoMoverTwice(backups, backup);
-  expect(await countSnapshots(backups)).toBe(1);
-  await expectNothingLeft(backups);
-  await write(await backups.sandbox.url('frozen'), 'after all');
 });
 
 test('a restore in place writes once, and the application runs on what was restored', async () => {
-  await backups.noted('diary', 'before the backup');
-  await backups.backUp('diary-first', { containerRef: { name: 'diary' } });
-  await write(await backups.sandbox.url('diary'), 'after the backup');
+  await backedUp(backups, 'diary');
   const deaths = await mortal('restore');
-  const restore = await backups.bringBack(
-    'diary-back',
-    {
-      source: { backupRef: { name: 'diary-first' } },
-      target: { containerRef: { name: 'diary' } },
-    },
-    patience,
-  );
-  expect(deaths()).toEqual(
-    expect.arrayContaining(['VerifyIntegrity', 'Quiesce', 'SafetyBackup', 'Restore', 'CleanUp']),
-  );
-  expect(restore.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
-  expectNoMoverTwice(backups, restore);
-  await backups.sandbox.ready('diary');
-  const notes = await backups.notesOf('diary');
-  expect(notes).toContain('before the backup');
-  expect(notes).not.toContain('after the backup');
-  await expectNothingLeft(backups);
+  const restore = await bringBack(backups, 'diary');
+  const steps = ['VerifyIntegrity', 'Quiesce', 'SafetyBackup', 'Restore', 'CleanUp'];
+  expect(deaths()).toEqual(expect.arrayContaining(steps));
+  await expectBroughtBack(backups, 'diary', restore);
 });
