@@ -22,6 +22,8 @@ export class WatchedOperator implements AsyncDisposable {
   readonly #folder: string;
   readonly #kubeconfigPath: string;
   #life: Promise<OperatorProcess>;
+  /** under way */
+  #death: Promise<void> | undefined;
 
   private constructor(proxy: FaultProxy, folder: string) {
     this.#proxy = proxy;
@@ -69,9 +71,13 @@ export class WatchedOperator implements AsyncDisposable {
     this.#proxy.guard = undefined;
   }
 
-  /** Kills it without a word; another one begins at once. */
+  /** Kills it without a word; another one begins at once, and only one, though several of its writes ask for that. */
   async kill(): Promise<void> {
-    (await this.leave())();
+    this.#death ??= this.leave().then((begin) => {
+      begin();
+      this.#death = undefined;
+    });
+    await this.#death;
   }
 
   /** The same, but another one begins when what it resolves to is called. */
