@@ -6,6 +6,7 @@ import type { MoverSnapshot, MoverVerification } from '#contracts/mover/result.t
 import type { Findings, MoverContext } from '../context.ts';
 import type { Restored, SnapshotEntry } from '../engine.ts';
 import { Comparison } from '../target/compare.ts';
+import { extraneousIn, removeExtraneous } from '../target/extraneous.ts';
 import { keepOwners } from '../target/owners.ts';
 import { folderToRestore, placeOf } from '../target/place.ts';
 import { adoptRoot } from '../target/root.ts';
@@ -24,11 +25,16 @@ export async function performRestore(request: RestoreRequest, context: MoverCont
   await requireFolder(request.target);
   report.progress('Verifying');
   const { folder, root, needed } = await survey(request, context);
-  if (isWhole(request)) refuseTooSmall(needed, await freeBytes(request.target), request.target);
+  if (isWhole(request)) await refuseWithoutRoom(request, folder, needed, context);
   await checkSnapshot(context, request.snapshotID, request.verifySource === 'Data' ? 100 : undefined);
   const onProgress = report.progress.bind(report, 'Transferring');
   const order = { ...request, folder, readBack: request.verify === 'Checksum' };
-  const restored = await engine.restore(order, { signal, onProgress });
+  const write = () => engine.restore(order, { signal, onProgress });
+  const restored = await write().catch(async (error: unknown) => {
+    if (!isFull(error) || !becomesSnapshot(request)) throw error;
+    removeExtraneous(request.target, await placesKept(request, folder, context));
+    return write();
+  });
   const rootTold = root !== undefined && isWhole(request) ? await adoptRoot(root, request.target) : undefined;
   const { verification, disowned } = await verify(request, folder, restored, context);
   const warnings = [rootTold, disowned].filter((told) => told !== undefined);
@@ -61,6 +67,43 @@ async function survey({ snapshotID, source, target }: RestoreRequest, context: M
     },
   });
   return { folder, root, needed: space.bytes };
+}
+
+/** Every path of the target that the snapshot has: as many as there are, so asked for only where it matters. */
+async function placesKept({ snapshotID, target }: RestoreRequest, folder: string, context: MoverContext) {
+  const kept = new Set<string>();
+  await countSnapshot(context, snapshotID, {
+    snapshot: () => undefined,
+    entry: (entry) => {
+      const place = placeOf(entry.path, folder, target);
+      if (place !== undefined) kept.add(place);
+    },
+  });
+  return kept;
+}
+
+/** @throws RunFailure when it does not fit, not even where what the snapshot does not have is removed for it */
+async function refuseWithoutRoom(
+  request: RestoreRequest,
+  folder: string,
+  needed: number,
+  context: MoverContext,
+): Promise<void> {
+  const { target } = request;
+  let room = await freeBytes(target);
+  if (needed > room && becomesSnapshot(request)) {
+    for (const { bytes } of extraneousIn(target, await placesKept(request, folder, context))) room += bytes;
+  }
+  refuseTooSmall(needed, room, target);
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof RunFailure && error.class === 'NoSpace';
+}
+
+/** In the end the target has nothing else. */
+function becomesSnapshot(request: RestoreRequest): boolean {
+  return isWhole(request) && request.deleteExtraneous;
 }
 
 /** Nothing is filtered and nothing may stay as it was, so the target has to become what the snapshot is. */

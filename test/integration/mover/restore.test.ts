@@ -36,6 +36,22 @@ it('a restore refuses a target that is too small before a byte is written', asyn
   expect(await readFile(`${trial.target}.list`, 'utf8')).toBe('');
 });
 
+it('a restore that is to leave nothing else removes what is in its way, but only where that gives it room', async () => {
+  await writeFile(join(trial.source, 'large'), incompressible(3 << 20));
+  await writeFile(join(trial.source, 'kept'), 'kept');
+  const snapshotID = await trial.made();
+  // As a restore leaves a volume that broke off in the middle of a file.
+  const filled = `mount -t tmpfs -o size=4m tmpfs ${trial.target} && mkdir -p ${trial.target}/other/deep && head -c 2M /dev/zero >${trial.target}/other/deep/file && echo old >${trial.target}/kept && "$@"; code=$?; ls -R ${trial.target} >${trial.target}.list; exit $code`;
+  const into = { prefix: ['unshare', '--mount', 'sh', '-c', filled, 'sh'] };
+  const refused = await trial.restore(snapshotID, {}, into);
+  expect(refused.result.failure).toMatchObject({ class: 'NoSpace' });
+  expect(await readFile(`${trial.target}.list`, 'utf8')).toContain('deep');
+  const { exitCode, result } = await trial.restore(snapshotID, { deleteExtraneous: true }, into);
+  expect(exitCode).toBe(0);
+  expect(result.verification).toMatchObject({ result: 'Passed', filesFound: 2 });
+  expect(await readFile(`${trial.target}.list`, 'utf8')).toBe(`${trial.target}:\nkept\nlarge\n`);
+});
+
 it('a restore counts what lies in its place already as room', async () => {
   await writeFile(join(trial.source, 'large'), incompressible(3 << 20));
   const snapshotID = await trial.made();

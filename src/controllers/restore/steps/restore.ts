@@ -2,6 +2,7 @@
 
 import type { MoverRun } from '#contracts/mover/job.ts';
 import { runMovers } from '#contracts/mover/movers.ts';
+import type { RequestOf } from '#contracts/mover/request.ts';
 import type { MoverResult } from '#contracts/mover/result.ts';
 import { counted } from '#contracts/text/figures.ts';
 import type { BackupStore } from '#crds/backup-store.ts';
@@ -32,7 +33,8 @@ export const restore: RunStep<RestoreScope> = {
   run: async (scope, entry) => {
     const resolved = resolvedOf(entry);
     await ensureClaims(scope, resolved);
-    return writeVolumes(scope, entry, resolved.volumes ?? [], (results) => ({
+    const volumes = resolved.volumes ?? [];
+    return writeVolumes(scope, entry, { volumes, ...asAsked(scope) }, (results) => ({
       verification: verificationOf(scope, results),
     }));
   },
@@ -48,7 +50,7 @@ export const restoreBackup: RunStep<RestoreScope> = {
     const backup = scope.backups.find(({ metadata }) => metadata.name === safetyBackup);
     const run = runStatusOf(scope.restore);
     if (backup === undefined || run === undefined || !hasWritten(run)) return skip('nothing was written yet');
-    return writeVolumes(scope, entry, storedVolumes(backup), () => ({}));
+    return writeVolumes(scope, entry, { volumes: storedVolumes(backup), ...wholly }, () => ({}));
   },
 };
 
@@ -57,17 +59,37 @@ export function hasWritten(run: RunStatus): boolean {
   return recordOf(run, 'Forward', restore.name)?.startedAt !== undefined;
 }
 
+/** What is written, and what becomes of what is there. */
+interface Writing extends Pick<RequestOf<'restore'>, 'overwrite' | 'deleteExtraneous'> {
+  readonly volumes: readonly StoredVolume[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+function asAsked({ restore: { spec } }: RestoreScope): Omit<Writing, 'volumes'> {
+  const { overwrite, deleteExtraneous = spec.target.containerRef !== undefined, include, exclude } = spec;
+  return {
+    overwrite,
+    deleteExtraneous,
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+  };
+}
+
+/** As it was before, whatever of the backup was asked for. */
+const wholly = { overwrite: 'Always', deleteExtraneous: true } as const;
+
 /** @param resolve what the results settle, once there are all of them */
 async function writeVolumes(
   scope: RestoreScope,
   entry: StepEntry,
-  volumes: readonly StoredVolume[],
+  { volumes, ...how }: Writing,
   resolve: (results: readonly MoverResult[]) => Readonly<Record<string, unknown>>,
 ): Promise<StepResult> {
   const { pass, image } = scope;
   const store = storeOf(scope, entry);
   if (store === undefined) return fail(new DokkerrError('DKR_DEPENDENCY_MISSING', 'the BackupStore was deleted'));
-  const runs = volumes.map((volume, index) => moverOf(scope, store, entry, volume, index));
+  const runs = volumes.map((volume, index) => moverOf(scope, store, entry, volume, how, index));
   const outcome = await runMovers(pass, { runs, image, attempt: entry.attempt, done: 'written' });
   if (outcome.kind === 'ended') return done(whatWasWritten(outcome.results), resolve(outcome.results));
   if (outcome.progress !== undefined) scope.seen.progress = outcome.progress;
@@ -85,20 +107,20 @@ function moverOf(
   store: BackupStore,
   entry: StepEntry,
   { claim, snapshotID }: StoredVolume,
+  { include, exclude, ...how }: Omit<Writing, 'volumes'>,
   index: number,
 ): MoverRun {
   const { runAs } = resolvedOf(entry);
-  const { overwrite, include, exclude, verify, mover, runPolicy, target } = spec;
+  const { verify, mover, runPolicy } = spec;
   return {
     name: `${entry.effectName}-${index}`,
     store,
     request: {
       operation: 'restore',
       snapshotID,
-      overwrite,
-      deleteExtraneous: spec.deleteExtraneous ?? target.containerRef !== undefined,
-      ...(include === undefined ? {} : { include }),
-      ...(exclude === undefined ? {} : { exclude }),
+      ...how,
+      ...(include === undefined ? {} : { include: [...include] }),
+      ...(exclude === undefined ? {} : { exclude: [...exclude] }),
       verifySource: verify.source,
       verify: verify.target,
     },
