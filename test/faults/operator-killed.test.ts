@@ -75,7 +75,7 @@ test('a restore in place writes once, and the application runs on what was resto
   await backedUp(backups, 'diary');
   const deaths = mortal('restore');
   const restore = await bringBack(backups, 'diary');
-  const steps = ['VerifyIntegrity', 'Quiesce', 'SafetyBackup', 'Restore', 'CleanUp'];
+  const steps = ['VerifyIntegrity', 'Quiesce', 'SafetyBackup', 'Restore'];
   expect([...deaths()]).toEqual(expect.arrayContaining(steps));
   await expectBroughtBack(backups, 'diary', restore);
   const safety = restore.status?.safetyBackupRef?.name ?? '';
