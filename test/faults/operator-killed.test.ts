@@ -16,7 +16,7 @@ import {
   expectNothingLeft,
   patience,
 } from './runs.ts';
-import { type Moment, WatchedOperator } from './watched-operator.ts';
+import { WatchedOperator } from './watched-operator.ts';
 
 let operator: WatchedOperator;
 let host: BackupsOnHost;
@@ -32,33 +32,17 @@ afterAll(async () => {
 });
 afterEach(() => operator.spare());
 
-/** Kills it at each write of that controller; resolves to the steps that stood in the record at its deaths. */
-function mortal(controller: string): () => Set<string> {
-  const deaths: Moment[] = [];
-  operator.atEach(controller, async (moment) => {
-    deaths.push(moment);
-    console.log(`the operator dies ${moment.when} ${moment.what}`);
-    await operator.kill();
-    return false;
-  });
-  return () => {
-    operator.spare();
-    console.log(`${deaths.length} deaths`);
-    return new Set(deaths.flatMap(({ step }) => step ?? []));
-  };
-}
-
 test('a backup completes once, and the application that was frozen for it goes on', async () => {
-  const deaths = mortal('backup');
+  const deaths = operator.dieAtEach('backup');
   await backUpFrozen(backups);
   const steps = ['PreHooks', 'Snapshot', 'PostHooks', 'Copy', 'Store', 'CleanUp'];
-  expect([...deaths()]).toEqual(expect.arrayContaining(steps));
+  expect(deaths()).toEqual(expect.arrayContaining(steps));
 });
 
 test('a Container that was stopped for its backup is started again', async () => {
   await backups.declareStore('stopping');
   await backups.noted('stopped', 'kept');
-  const deaths = mortal('backup');
+  const deaths = operator.dieAtEach('backup');
   const backup = await backups.backUp(
     'stopped-once',
     { containerRef: { name: 'stopped' }, storeRef: { name: 'stopping' }, quiesce: 'ScaleDown' },
@@ -73,10 +57,10 @@ test('a Container that was stopped for its backup is started again', async () =>
 
 test('a restore in place writes once, and the application runs on what was restored', async () => {
   await backedUp(backups, 'diary');
-  const deaths = mortal('restore');
+  const deaths = operator.dieAtEach('restore');
   const restore = await bringBack(backups, 'diary');
   const steps = ['VerifyIntegrity', 'Quiesce', 'SafetyBackup', 'Restore'];
-  expect([...deaths()]).toEqual(expect.arrayContaining(steps));
+  expect(deaths()).toEqual(expect.arrayContaining(steps));
   await expectBroughtBack(backups, 'diary', restore);
   const safety = restore.status?.safetyBackupRef?.name ?? '';
   expect(backups.sandbox.get(Backup, safety)?.status?.phase).toBe('Completed');
@@ -84,10 +68,10 @@ test('a restore in place writes once, and the application runs on what was resto
 
 test('a restore in place that fails is undone, and the application runs on what it had', async () => {
   await backedUp(backups, 'ledger');
-  const deaths = mortal('restore');
+  const deaths = operator.dieAtEach('restore');
   const job = { image: 'localhost/notes:1.0', command: ['/notes', 'get', 'http://127.0.0.1:1'] };
   const restore = await bringBack(backups, 'ledger', { verify: { job } });
-  expect([...deaths()]).toEqual(expect.arrayContaining(['Check', 'Stop', 'RestoreBackup']));
+  expect(deaths()).toEqual(expect.arrayContaining(['Check', 'Stop', 'RestoreBackup']));
   expect(restore.status?.phase).toBe('RolledBack');
   await backups.sandbox.ready('ledger');
   expect(await backups.notesOf('ledger')).toContain('after the backup');

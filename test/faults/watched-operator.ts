@@ -66,6 +66,22 @@ export class WatchedOperator implements AsyncDisposable {
     };
   }
 
+  /** Dies at each moment of the runs of one controller, from now on; until the steps are asked for that stood in the record then. */
+  dieAtEach(controller: string): () => string[] {
+    const deaths: Moment[] = [];
+    this.atEach(controller, async (moment) => {
+      deaths.push(moment);
+      console.log(`the operator dies ${moment.when} ${moment.what}`);
+      await this.kill();
+      return false;
+    });
+    return () => {
+      this.spare();
+      console.log(`${deaths.length} deaths`);
+      return deaths.flatMap(({ step }) => step ?? []);
+    };
+  }
+
   /** Lets everything pass. */
   spare(): void {
     this.#proxy.guard = undefined;
