@@ -1,4 +1,4 @@
-/** `npm test`: the suites, in turn but for those that mostly wait, each told as it ends; the last line counts the tests. */
+/** `npm test`: the suites in turn, each told as it ends; the last line counts the tests. */
 import { parseArgs } from 'node:util';
 import { report } from '#scripts/commands.ts';
 import { parseWithin, whyLeftOut } from './budget.ts';
@@ -34,24 +34,18 @@ function selected(names: readonly string[], thorough: boolean): readonly Suite[]
 }
 
 /**
- * Those that work, one after the other, for each keeps the two cores this is planned for busy; and those that wait, one after
- * the other beside them.
+ * One after the other: each keeps the two cores this is planned for busy, and a test that waits must not wait for its
+ * neighbours.
  * @param withinMs milliseconds after this process began by which long suites have to be through
  */
 async function runAll(wanted: readonly Suite[], withinMs: number): Promise<SuiteResult[]> {
+  const results: SuiteResult[] = [];
+  const tell = (line: string) => console.log(line);
   // On a machine that has nothing yet this takes minutes; suites that need no cluster run meanwhile.
   const prepared = wanted.some(({ cluster }) => cluster)
     ? prepareCluster(tell, { image: wanted.some(({ image }) => image), monitoring: false })
     : Promise.resolve();
   prepared.catch(() => undefined);
-  const lanes = [wanted.filter(({ waits }) => !waits), wanted.filter(({ waits }) => waits)];
-  return (await Promise.all(lanes.map((lane) => runInTurn(lane, withinMs, prepared)))).flat();
-}
-
-const tell = (line: string) => console.log(line);
-
-async function runInTurn(wanted: readonly Suite[], withinMs: number, prepared: Promise<void>): Promise<SuiteResult[]> {
-  const results: SuiteResult[] = [];
   for (const suite of wanted) {
     if (suite.cluster) await prepared;
     const leftOut = whyLeftOut(suite, withinMs - performance.now());

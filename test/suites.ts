@@ -20,8 +20,6 @@ export interface Suite {
   readonly monitoring: boolean;
   /** takes long, and runs only where it is asked for, as by `npm run test:faults` */
   readonly thorough: boolean;
-  /** waits more than it works, for clocks and one pod after the other, so that it runs beside those that work */
-  readonly waits: boolean;
   /** about how long it takes on two cores that have nothing yet; it is left out where less than that is left (`--within`) */
   readonly minutes?: number;
   run(): Promise<SuiteResult>;
@@ -36,7 +34,6 @@ function check(name: string, about: string, args: readonly string[]): Suite {
     image: false,
     monitoring: false,
     thorough: false,
-    waits: false,
     run: async () => {
       const outcome = await run({ name, program: process.execPath, args });
       return { ...outcome, passed: outcome.ok ? 1 : 0, failed: outcome.ok ? 0 : 1 };
@@ -48,7 +45,7 @@ function check(name: string, about: string, args: readonly string[]): Suite {
 function project(
   name: string,
   about: string,
-  { cluster = false, image = false, monitoring = false, thorough = false, waits = false, minutes }: Partial<Suite>,
+  { cluster = false, image = false, monitoring = false, thorough = false, minutes }: Partial<Suite>,
 ): Suite {
   return {
     ...(minutes === undefined ? {} : { minutes }),
@@ -58,7 +55,6 @@ function project(
     image,
     monitoring,
     thorough,
-    waits,
     run: async () => {
       const file = join(tmpdir(), `dokkerr-${name}-${process.pid}.json`);
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
@@ -88,28 +84,24 @@ export const suites: readonly Suite[] = [
   project('unit', 'pure decisions and invariants; needs nothing', {}),
   project('integration', 'the runtime against a real API server', { cluster: true }),
   project('e2e', 'the operator on a real node with pods', { cluster: true, image: true }),
-  project('chart', 'the chart as Helm renders and installs it', { cluster: true, waits: true }),
+  project('chart', 'the chart as Helm renders and installs it', { cluster: true }),
   project('lifecycle', 'installed as the README says, upgraded, failing over, uninstalled', {
     cluster: true,
     image: true,
-    waits: true,
     minutes: 12,
   }),
   project('postgres', 'a PostgreSQL that moves, and loses a table, its cluster and its operator', {
     cluster: true,
     image: true,
-    waits: true,
     minutes: 10,
   }),
   project('monitoring', 'alerts and dashboard in a real Prometheus', {
     cluster: true,
     monitoring: true,
-    waits: true,
     minutes: 10,
   }),
   project('bench', 'what must hold of the bench on any machine: writes, passes, missed events', {
     cluster: true,
-    waits: true,
     minutes: 10,
   }),
   project('mover', 'the mover against every fault of its store and its files', {

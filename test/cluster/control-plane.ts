@@ -144,7 +144,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       stopApiServer: (signal) => processes.stop('kube-apiserver', signal),
       startApiServer: () => processes.start(spec),
       compact: (revision) => compact(dir, revision),
-      pause: async () => void (await processes.signal('kube-apiserver', 'SIGSTOP')),
+      pause: () => processes.pause('kube-apiserver'),
       resume: async () => void (await processes.signal('kube-apiserver', 'SIGCONT')),
       down,
       [Symbol.asyncDispose]: down,

@@ -1,5 +1,5 @@
 // Tells one process from another that later got the same number, by the start time the kernel keeps in /proc.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process for as long as it lives: a process id alone is reused by the kernel. */
 export interface ProcessIdentity {
@@ -23,7 +23,7 @@ export function hasEnded({ state, threads }: Pick<ReturnType<typeof parseStat>, 
   return state === 'X' || (state === 'Z' && threads <= 1);
 }
 
-function statOf(pid: number): ReturnType<typeof parseStat> | undefined {
+function statOf(pid: number | string): ReturnType<typeof parseStat> | undefined {
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
@@ -50,6 +50,11 @@ export function identify(pid: number): ProcessIdentity | undefined {
 export function isAlive(identity: ProcessIdentity, look: typeof identify = identify): boolean {
   const now = look(identity.pid);
   return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId;
+}
+
+/** True when every thread of it has been stopped by a signal: each goes on until the kernel has a look at it. */
+export function isStopped({ pid }: ProcessIdentity): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) => statOf(`${pid}/task/${thread}`)?.state === 'T');
 }
 
 /** Sends a signal to that very process; false if it is gone. */

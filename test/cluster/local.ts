@@ -92,7 +92,7 @@ class LocalCluster implements Cluster {
   }
 
   async pause(process: string): Promise<void> {
-    await this.#processes.signal(process, 'SIGSTOP');
+    await this.#processes.pause(process);
   }
 
   async resume(process: string): Promise<void> {

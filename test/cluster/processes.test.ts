@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessSpec } from './context.ts';
-import { identify, isAlive, type ProcessIdentity } from './identity.ts';
+import { identify, isAlive, isStopped, type ProcessIdentity } from './identity.ts';
 import { boundLauncher, Processes } from './processes.ts';
 
 let dir: string;
@@ -41,6 +41,14 @@ describe('a program', () => {
   it('is not started twice', async () => {
     await processes.start(shell('exec sleep 60'));
     await expect(processes.start(shell('exec sleep 60'))).rejects.toThrow('program is running already');
+    await processes.stop('program', 'SIGKILL');
+  });
+
+  it('stands still once it is paused, and can be ended all the same', async () => {
+    await processes.start(shell('exec sleep 60'));
+    await processes.pause('program');
+    const identity = await processes.find('program');
+    expect(identity && isStopped(identity)).toBe(true);
     await processes.stop('program', 'SIGKILL');
   });
 

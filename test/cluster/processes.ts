@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { OnProgress, ProcessSpec } from './context.ts';
-import { identify, isAlive, type ProcessIdentity, parentOf, signalProcess } from './identity.ts';
+import { identify, isAlive, isStopped, type ProcessIdentity, parentOf, signalProcess } from './identity.ts';
 import { childrenOf, enterArgs } from './namespaces.ts';
 import { waitUntil } from './wait.ts';
 
@@ -136,6 +136,12 @@ export class Processes {
     // nsenter stops itself when its child is stopped; unless it is woken, the program stays a zombie after its end.
     if (parent && signal !== 'SIGSTOP') signalProcess(parent, 'SIGCONT');
     return identity;
+  }
+
+  /** Stops the program's clock and resolves when nothing of it runs any more. */
+  async pause(name: string): Promise<void> {
+    const identity = await this.signal(name, 'SIGSTOP');
+    await waitUntil(`${name} has stopped`, () => isStopped(identity), { timeoutMs: 60_000, intervalMs: 10 });
   }
 
   /** Ends the program with the given signal and resolves when it is gone. */

@@ -169,7 +169,7 @@ describe('rotation', () => {
   });
 
   it('fails no admission while the Secret is deleted, emptied and filled with nonsense', async () => {
-    const lifetimes = { ca: 365 * day, leaf: 30 * day, settle: 500 };
+    const lifetimes = { ca: 365 * day, leaf: 30 * day, settle: 2000 };
     const first = await start({ lifetimes });
     const second = await start({ lifetimes });
     await register(client, first.port ?? 0);
@@ -193,7 +193,7 @@ describe('rotation', () => {
           const shown = await Promise.all([first, second].map(({ port = 0 }) => handshake(port, ca)));
           return shown.every((id) => id === stored.leaf?.id);
         },
-        { timeoutMs: 20_000 },
+        { timeoutMs: 60_000 },
       );
     }
     expect((await load.stop()).failures).toEqual([]);
