@@ -2,9 +2,13 @@
  * A node that can be lost: an object of the API server with nobody behind it but the test, which says what its kubelet would
  * say. Everything else, from the scheduler to the workload controllers, takes it for any other.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerSpecInput } from '#crds/container.ts';
 import { Node, Pod } from '#runtime/client/kinds.ts';
 import type { Sandbox } from './sandbox.ts';
+
+/** Milliseconds; a node that says nothing for 50 s is given up (`--node-monitor-grace-period`). */
+const heartbeatMs = 10_000;
 
 /** Keeps everybody else's pods away. */
 const taint = { key: 'test.dokkerr.io/failing', value: 'true', effect: 'NoSchedule' };
@@ -12,6 +16,9 @@ const taint = { key: 'test.dokkerr.io/failing', value: 'true', effect: 'NoSchedu
 export class FailingNode implements AsyncDisposable {
   readonly name: string;
   readonly #sandbox: Sandbox;
+  /** resolves once it says nothing any more */
+  #heartbeats: Promise<void> = Promise.resolve();
+  readonly #silence = new AbortController();
 
   private constructor(sandbox: Sandbox, name: string) {
     this.#sandbox = sandbox;
@@ -25,7 +32,23 @@ export class FailingNode implements AsyncDisposable {
     const node = new FailingNode(sandbox, name);
     const room = { cpu: '1', memory: '1Gi', pods: '10' };
     await node.#says('True', { capacity: room, allocatable: room });
+    node.#heartbeats = node.#goOn();
     return node;
+  }
+
+  /** However long it takes until a pod comes, the node is there. */
+  async #goOn(): Promise<void> {
+    const { signal } = this.#silence;
+    for (;;) {
+      await sleep(heartbeatMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.#says('True');
+    }
+  }
+
+  async #fallSilent(): Promise<void> {
+    this.#silence.abort();
+    await this.#heartbeats;
   }
 
   /** Makes pods prefer this node, as long as it can be used. */
@@ -45,6 +68,7 @@ export class FailingNode implements AsyncDisposable {
 
   /** What the node controller concludes from the silence of a kubelet, which takes it 50 s: nobody knows how the node is. */
   async fallSilent(pod: Pod): Promise<void> {
+    await this.#fallSilent();
     await this.#says('Unknown');
     await this.#saysOf(pod, 'False');
   }
@@ -77,7 +101,8 @@ export class FailingNode implements AsyncDisposable {
     await this.#sandbox.client.patch(Pod, metadata, patch, { subresource: 'status' });
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.remove();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#fallSilent();
+    await this.remove();
   }
 }
