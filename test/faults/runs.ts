@@ -11,12 +11,16 @@ export const patience = 1_000_000;
 
 const hook = (name: string) => ({ name, exec: { command: ['/notes', name] } });
 
-/** Backs up an application that is frozen meanwhile: once, whatever goes on, and it is thawed in the end. */
-export async function backUpFrozen(backups: Backups): Promise<void> {
+/**
+ * Backs up an application that is frozen meanwhile: once, whatever goes on, and it is thawed in the end.
+ * @param ended resolves when everybody who died is back, once the backup has ended
+ */
+export async function backUpFrozen(backups: Backups, ended: () => Promise<unknown> = async () => {}): Promise<void> {
   await backups.noted('frozen', 'kept');
   const hooks = { pre: [hook('freeze')], post: [hook('thaw')] };
   const spec = { containerRef: { name: 'frozen' }, hooks } as object;
   const backup = await backups.backUp('frozen-once', spec, patience);
+  await ended();
   expect(backup.status).toMatchObject({ phase: 'Completed', verification: { result: 'Passed' } });
   expectNoMoverTwice(backups, backup);
   expect(await countSnapshots(backups)).toBe(1);
