@@ -3,6 +3,7 @@
  * say. Everything else, from the scheduler to the workload controllers, takes it for any other.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '#cluster/wait.ts';
 import type { ContainerSpecInput } from '#crds/container.ts';
 import { Node, Pod } from '#runtime/client/kinds.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -33,7 +34,14 @@ export class FailingNode implements AsyncDisposable {
     const room = { cpu: '1', memory: '1Gi', pods: '10' };
     await node.#says('True', { capacity: room, allocatable: room });
     node.#heartbeats = node.#goOn();
+    // A new node is barred until the node controller has heard of it; a pod that comes before goes elsewhere, and stays there.
+    await waitUntil(`node ${name} can be used`, () => node.#isOpen(), { timeoutMs: 60_000 });
     return node;
+  }
+
+  async #isOpen(): Promise<boolean> {
+    const found = await this.#sandbox.client.get(Node, { name: this.name });
+    return found?.spec.taints?.length === 1;
   }
 
   /** However long it takes until a pod comes, the node is there. */
