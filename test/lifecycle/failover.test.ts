@@ -74,22 +74,16 @@ function isDone(name: string | undefined): boolean {
   return container !== undefined && isReady(container);
 }
 
-/**
- * Seconds that a leader keeps its lease without renewing it. Beside them only what a busy machine takes for a pod's pass is
- * allowed: that a lease given back is taken within three seconds is printed, and measured by `npm run bench -- failover`.
- */
-const leaseSeconds = 15;
-
-test('a leader told to end gives its lease back, and is followed before it would have run out', async () => {
+test('a leader told to end is followed within three seconds', async () => {
   const gap = await gapAfter('sigterm', ({ metadata }) =>
     slate.kubectl(['delete', 'pod', metadata.name, '--namespace', namespace, '--wait=false']),
   );
-  expect(gap).toBeLessThan(leaseSeconds - 5);
+  expect(gap).toBeLessThan(3);
 });
 
-test('a leader killed without a word is followed once its lease has run out', async () => {
+test('a leader killed without a word is followed once its lease of 15 s has run out', async () => {
   const gap = await gapAfter('sigkill', (pod) => signalContainer(slate.cluster, pod, 'SIGKILL'));
-  expect(gap).toBeLessThan(2 * leaseSeconds);
+  expect(gap).toBeLessThan(20);
 });
 
 test('workloads answer while every replica is killed, and what was declared meanwhile comes true', async () => {
