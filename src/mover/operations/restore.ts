@@ -6,7 +6,7 @@ import type { MoverSnapshot, MoverVerification } from '#contracts/mover/result.t
 import type { Findings, MoverContext } from '../context.ts';
 import type { Restored, SnapshotEntry } from '../engine.ts';
 import { Comparison } from '../target/compare.ts';
-import { extraneousIn, removeExtraneous } from '../target/extraneous.ts';
+import { extraneousBytes, removeExtraneous } from '../target/extraneous.ts';
 import { keepOwners } from '../target/owners.ts';
 import { folderToRestore, placeOf } from '../target/place.ts';
 import { adoptRoot } from '../target/root.ts';
@@ -70,16 +70,26 @@ async function survey({ snapshotID, source, target }: RestoreRequest, context: M
 }
 
 /** Every path of the target that the snapshot has: as many as there are, so asked for only where it matters. */
-async function placesKept({ snapshotID, target }: RestoreRequest, folder: string, context: MoverContext) {
+async function placesKept(request: RestoreRequest, folder: string, context: MoverContext) {
   const kept = new Set<string>();
+  await visitPlaces(request, folder, context, (_, place) => kept.add(place));
+  return kept;
+}
+
+/** Shows each entry of the snapshot that is to lie in the target, with its place there. */
+async function visitPlaces(
+  { snapshotID, target }: RestoreRequest,
+  folder: string,
+  context: MoverContext,
+  visit: (entry: SnapshotEntry, place: string) => unknown,
+): Promise<void> {
   await countSnapshot(context, snapshotID, {
     snapshot: () => undefined,
     entry: (entry) => {
       const place = placeOf(entry.path, folder, target);
-      if (place !== undefined) kept.add(place);
+      if (place !== undefined) visit(entry, place);
     },
   });
-  return kept;
 }
 
 /** @throws RunFailure when it does not fit, not even where what the snapshot does not have is removed for it */
@@ -92,7 +102,7 @@ async function refuseWithoutRoom(
   const { target } = request;
   let room = await freeBytes(target);
   if (needed > room && becomesSnapshot(request)) {
-    for (const { bytes } of extraneousIn(target, await placesKept(request, folder, context))) room += bytes;
+    room += extraneousBytes(target, await placesKept(request, folder, context));
   }
   refuseTooSmall(needed, room, target);
 }
@@ -137,13 +147,7 @@ async function verify(
 ): Promise<{ readonly verification: MoverVerification; readonly disowned: string | undefined }> {
   const comparison = new Comparison();
   if (isWhole(request)) {
-    await countSnapshot(context, request.snapshotID, {
-      snapshot: () => undefined,
-      entry: (entry) => {
-        const place = placeOf(entry.path, folder, request.target);
-        if (place !== undefined) comparison.add(entry, place);
-      },
-    });
+    await visitPlaces(request, folder, context, (entry, place) => comparison.add(entry, place));
   } else {
     // What the filters chose is known to the engine alone.
     comparison.expected = restored.filesTotal;

@@ -62,8 +62,8 @@ export function hasWritten(run: RunStatus): boolean {
 /** What is written, and what becomes of what is there. */
 interface Writing extends Pick<RequestOf<'restore'>, 'overwrite' | 'deleteExtraneous'> {
   readonly volumes: readonly StoredVolume[];
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
+  readonly include?: string[];
+  readonly exclude?: string[];
 }
 
 function asAsked({ restore: { spec } }: RestoreScope): Omit<Writing, 'volumes'> {
@@ -107,7 +107,7 @@ function moverOf(
   store: BackupStore,
   entry: StepEntry,
   { claim, snapshotID }: StoredVolume,
-  { include, exclude, ...how }: Omit<Writing, 'volumes'>,
+  how: Omit<Writing, 'volumes'>,
   index: number,
 ): MoverRun {
   const { runAs } = resolvedOf(entry);
@@ -119,8 +119,6 @@ function moverOf(
       operation: 'restore',
       snapshotID,
       ...how,
-      ...(include === undefined ? {} : { include: [...include] }),
-      ...(exclude === undefined ? {} : { exclude: [...exclude] }),
       verifySource: verify.source,
       verify: verify.target,
     },
