@@ -61,12 +61,12 @@ async function make(name: string, volumeName: string, annotations: Record<string
   });
 }
 
-/** Resolves to the signal that ended the process. */
-async function runAndKill(wanted: Rebinding, kill: readonly string[]): Promise<NodeJS.Signals | null> {
+/** Resolves to the signal that ended the process, or to the code it exited with. */
+async function runAndKill(wanted: Rebinding, kill: readonly string[]): Promise<NodeJS.Signals | number | null> {
   const args = ['test/integration/volume/rebinder.ts', cluster.kubeconfigPath, JSON.stringify(wanted), ...kill];
   const child = spawn(process.execPath, args, { stdio: 'inherit', timeout: 60_000 });
-  const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  return signal;
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal ?? code;
 }
 
 /** Whoever comes next, until it is done. */

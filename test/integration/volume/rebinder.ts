@@ -13,10 +13,12 @@ const [kubeconfig = '', wanted = '', moment, at] = process.argv.slice(2);
 const { client, transport } = await connectCluster({ kubeconfig, fieldManager: 'rebinder' });
 let writes = 0;
 
+/** A write that met a conflict changed nothing and comes again: only those that got through count. */
 async function written<R>(write: () => Promise<R>): Promise<R> {
-  const isIt = String(++writes) === at;
+  const isIt = String(writes + 1) === at;
   if (isIt && moment === 'before') process.kill(process.pid, 'SIGKILL');
   const answer = await write();
+  writes++;
   if (isIt && moment === 'after') process.kill(process.pid, 'SIGKILL');
   return answer;
 }
