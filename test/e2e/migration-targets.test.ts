@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Backup } from '#crds/backup.ts';
 import { Container } from '#crds/container.ts';
 import { Migration } from '#crds/migration.ts';
-import { Deployment, Namespace, PersistentVolumeClaim } from '#runtime/client/kinds.ts';
+import { Deployment, Namespace, PersistentVolumeClaim, StatefulSet } from '#runtime/client/kinds.ts';
 import { Backups } from './backups.ts';
 import { Migrations, program } from './migrations.ts';
-import { notes, write } from './notes.ts';
+import { ask, notes, write } from './notes.ts';
 import { Sandbox } from './sandbox.ts';
 
 let backups: Backups;
@@ -97,6 +97,28 @@ describe.concurrent('a migration', () => {
     expect(status?.plan?.warnings).toEqual([expect.stringContaining('storageClassName has to be fast from then on')]);
     expect(sandbox.get(Deployment, 'clerk')?.spec).toMatchObject({ replicas: 1, template: before });
     expect(await migrations.notesOfPod('clerk')).toContain('under the same name');
+  });
+
+  test('moves the claim of one replica of a StatefulSet, whose templates stay as they are', async () => {
+    await migrations.replicated('ledger');
+    await write(await sandbox.podUrl('ledger-0'), 'of the first');
+    await write(await sandbox.podUrl('ledger-1'), 'of the second');
+    const before = sandbox.get(StatefulSet, 'ledger');
+    const untouched = await migrations.volumeOf('data-ledger-0');
+    const { status } = await migrations.run('ledger-to-fast', {
+      source: { claimRef: { name: 'data-ledger-1' } },
+      target: fast,
+      ...atOnce,
+    });
+    expect(status).toMatchObject({ phase: 'Completed', originalReplicas: 2 });
+    expect(sandbox.get(StatefulSet, 'ledger')).toMatchObject({
+      metadata: { uid: before?.metadata.uid },
+      spec: { replicas: 2, volumeClaimTemplates: before?.spec.volumeClaimTemplates },
+    });
+    expect(sandbox.get(PersistentVolumeClaim, 'data-ledger-1')?.spec.storageClassName).toBe('fast');
+    expect((await migrations.volumeOf('data-ledger-0'))?.metadata.name).toBe(untouched?.metadata.name);
+    expect(await ask(await sandbox.podUrl('ledger-0'), '/notes')).toBe('of the first\n');
+    expect(await ask(await sandbox.podUrl('ledger-1'), '/notes')).toBe('of the second\n');
   });
 
   test('stages a copy under a name of its own, and stops nothing', async () => {

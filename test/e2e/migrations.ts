@@ -2,7 +2,7 @@
 
 import { waitUntil } from '#cluster/wait.ts';
 import { Migration, type MigrationPhase, type MigrationSpec } from '#crds/migration.ts';
-import { Deployment, PersistentVolume, PersistentVolumeClaim, Pod } from '#runtime/client/kinds.ts';
+import { Deployment, PersistentVolume, PersistentVolumeClaim, Pod, StatefulSet } from '#runtime/client/kinds.ts';
 import { apiVersionOf } from '#runtime/client/types.ts';
 import { type Backups, patience } from './backups.ts';
 import { ask } from './notes.ts';
@@ -16,6 +16,26 @@ export type MigrationOrder = { [K in keyof MigrationSpec]?: object | string | bo
 /** A program of the notes. */
 export function program(name: string, ...args: string[]) {
   return { name, image: 'localhost/notes:1.0', args, timeoutSeconds: 120 };
+}
+
+/** The notes, which keep their data in the volume `data`: a claim of that name, or one that a template makes. */
+function notesPod(app: string, claimName?: string) {
+  return {
+    metadata: { labels: { app } },
+    spec: {
+      securityContext: { runAsUser: 65_532, runAsGroup: 65_532, fsGroup: 65_532 },
+      terminationGracePeriodSeconds: 5,
+      containers: [
+        {
+          name: 'notes',
+          image: 'localhost/notes:1.0',
+          readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
+          volumeMounts: [{ name: 'data', mountPath: '/data' }],
+        },
+      ],
+      ...(claimName === undefined ? {} : { volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] }),
+    },
+  };
 }
 
 export class Migrations {
@@ -87,35 +107,45 @@ export class Migrations {
       metadata: { namespace, name: claim },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '32Mi' } } },
     });
-    const labels = { app: name };
     await client.create(Deployment, {
       apiVersion: apiVersionOf(Deployment),
       kind: Deployment.kind,
       metadata: { namespace, name },
       spec: {
-        selector: { matchLabels: labels },
+        selector: { matchLabels: { app: name } },
         strategy: { type: 'Recreate' },
-        template: {
-          metadata: { labels },
-          spec: {
-            securityContext: { runAsUser: 65_532, runAsGroup: 65_532, fsGroup: 65_532 },
-            terminationGracePeriodSeconds: 5,
-            containers: [
-              {
-                name: 'notes',
-                image: 'localhost/notes:1.0',
-                readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
-                volumeMounts: [{ name: 'data', mountPath: '/data' }],
-              },
-            ],
-            volumes: [{ name: 'data', persistentVolumeClaim: { claimName: claim } }],
-          },
-        },
+        template: notesPod(name, claim),
       },
     });
     await this.#sandbox.eventually(
       `Deployment ${name} is ready`,
       () => this.#sandbox.get(Deployment, name)?.status?.readyReplicas === 1,
+    );
+  }
+
+  /** The notes as a StatefulSet with a claim for each of its two pods; resolves once both are ready. */
+  async replicated(name: string): Promise<void> {
+    const { namespace, client } = this.#sandbox;
+    await client.create(StatefulSet, {
+      apiVersion: apiVersionOf(StatefulSet),
+      kind: StatefulSet.kind,
+      metadata: { namespace, name },
+      spec: {
+        serviceName: name,
+        replicas: 2,
+        selector: { matchLabels: { app: name } },
+        template: notesPod(name),
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'data' },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '32Mi' } } },
+          },
+        ],
+      },
+    });
+    await this.#sandbox.eventually(
+      `StatefulSet ${name} is ready`,
+      () => this.#sandbox.get(StatefulSet, name)?.status?.readyReplicas === 2,
     );
   }
 
