@@ -99,7 +99,9 @@ const migrationSpec = z
         automatic: z
           .boolean()
           .default(true)
-          .describe('Undo everything when a step fails. Without it, a failure leaves things as they are then.'),
+          .describe(
+            'Undo everything when a step fails. Without it, a failure before the switch ends the Migration, and an application that is not Ready after it is left for you to mend, or to take back with rollback.requested.',
+          ),
         requested: z
           .boolean()
           .default(false)

@@ -54,6 +54,12 @@ async function asBefore(name: string, volume: string | undefined): Promise<void>
   await sandbox.eventually('nothing of it is left', () => !kinds().some(isItsOwn), patience);
 }
 
+/** What a step waits for. */
+function stepMessage(migration: string, step: string): string {
+  const { steps = [] } = sandbox.get(Migration, migration)?.status ?? {};
+  return steps.find(({ name, itinerary }) => name === step && itinerary === undefined)?.message ?? '';
+}
+
 /** Runs a program of the notes on a claim, as somebody does who has no business there. */
 async function meddle(claim: string, ...args: string[]): Promise<void> {
   const name = `meddler-${claim.slice(-20)}`;
@@ -126,6 +132,25 @@ describe.concurrent('a migration is undone, and the application serves what it h
     expect(status?.failure).toMatchObject({ step: 'Resume', code: 'DKR_WORKLOAD_FAILED' });
     expect(status?.retainedVolumes).toMatchObject([{ claim: `${sandbox.namespace}/data-ruined-0` }]);
     expect(status?.downtime?.seconds).toBeGreaterThan(15);
+  });
+
+  test('when that is asked for, of an application that is not ready and was left to a person', async () => {
+    const spec = {
+      transform: [program('ruin', 'ruin', '/data')],
+      switchOver: { readyWithin: '15s' },
+      rollback: { automatic: false },
+    };
+    const status = await undone('undecided', spec, async () => {
+      await migrations.reached('undecided-fails', 'Starting');
+      await sandbox.eventually(
+        'it says what to do',
+        () => stepMessage('undecided-fails', 'Resume').includes('dokkerr migration rollback undecided-fails'),
+        patience,
+      );
+      await migrations.change('undecided-fails', { rollback: { requested: true } });
+    });
+    expect(status?.failure).toBeUndefined();
+    expect(status?.retainedVolumes).toMatchObject([{ claim: `${sandbox.namespace}/data-undecided-0` }]);
   });
 
   test('when the store is gone while the application stands still', async () => {
