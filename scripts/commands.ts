@@ -1,5 +1,6 @@
 /** Runs programs side by side and tells how each went: the front door's way to call checkers and suites. */
 import { spawn } from 'node:child_process';
+import { bound } from '#cluster/processes.ts';
 
 export interface Command {
   /** what a person calls it */
@@ -16,12 +17,16 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Runs one program to its end; a program that cannot be started is an outcome that is not ok. */
+/**
+ * Runs one program to its end, or to this process's own: a suite that nobody waits for any more would keep its clusters. A
+ * program that cannot be started is an outcome that is not ok.
+ */
 export function run({ name, program, args }: Command): Promise<Outcome> {
   const startedAt = performance.now();
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const chunks: string[] = [];
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [file, argv] = process.platform === 'linux' ? bound(program, args) : [program, args];
+  const child = spawn(file, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
   const end = (ok: boolean) => {
     resolve({ name, ok, seconds: (performance.now() - startedAt) / 1000, output: chunks.join('') });
   };
