@@ -21,9 +21,12 @@ async function runForever() {
     `(await import(${commands})).run(${JSON.stringify(command)});`,
   ]);
   onTestFinished(() => void owner.kill('SIGKILL'));
-  const begun = async () => identify(Number(await readFile(told, 'utf8')));
-  await waitUntil('the program runs', async () => (await begun()) !== undefined, { timeoutMs: 60_000 });
-  const program = await begun();
+  let program: ReturnType<typeof identify>;
+  const hasBegun = async () => {
+    program = identify(Number(await readFile(told, 'utf8')));
+    return program !== undefined;
+  };
+  await waitUntil('the program runs', hasBegun, { timeoutMs: 60_000 });
   if (program === undefined) throw new Error('it ended at once');
   return { owner, program };
 }

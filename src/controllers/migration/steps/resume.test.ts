@@ -4,12 +4,12 @@ import { done, fail, wait } from '#runtime/itinerary/types.ts';
 import { leftToDecide } from './resume.ts';
 
 const at = (time: string) => new Date(`2026-06-01T${time}Z`);
-const decision = { name: 'to-fast', namespace: 'shop', now: at('01:00:00'), until: at('02:00:00') };
+const decisionWindow = { name: 'to-fast', namespace: 'shop', now: at('01:00:00'), until: at('02:00:00') };
 const notReady = fail(new DokkerrError('DKR_WORKLOAD_FAILED', 'not ready within 10m: 0 of 1 ready'));
 
 describe('an application that is not Ready on its new volume, with nothing undone by itself', () => {
   it('is left as it is while there is a way back, with what to do about it', () => {
-    expect(leftToDecide(notReady, decision)).toMatchObject({
+    expect(leftToDecide(notReady, decisionWindow)).toMatchObject({
       kind: 'wait',
       reason: 'AwaitingDecision',
       message:
@@ -18,7 +18,7 @@ describe('an application that is not Ready on its new volume, with nothing undon
   });
 
   it('has failed once there is none', () => {
-    expect(leftToDecide(notReady, { ...decision, now: at('02:00:00') })).toBe(notReady);
+    expect(leftToDecide(notReady, { ...decisionWindow, now: at('02:00:00') })).toBe(notReady);
   });
 
   it.each([
@@ -26,6 +26,6 @@ describe('an application that is not Ready on its new volume, with nothing undon
     wait('Starting', '0 of 1 ready'),
     fail(new DokkerrError('DKR_API_CONFLICT', 'somebody wrote meanwhile')),
   ])('is no matter for a person when the step ends in %o', (result) => {
-    expect(leftToDecide(result, decision)).toBe(result);
+    expect(leftToDecide(result, decisionWindow)).toBe(result);
   });
 });

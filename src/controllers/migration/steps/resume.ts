@@ -35,7 +35,7 @@ export const resume: RunStep<MigrationScope> = {
 };
 
 /** Until when a person may decide, and about which Migration. */
-export interface Decision {
+export interface DecisionWindow {
   readonly name: string;
   readonly namespace: string;
   readonly now: Date;
@@ -43,7 +43,7 @@ export interface Decision {
 }
 
 /** Pure. A failure for good waits for a person, who mends it or asks for the way back, as long as there is one. */
-export function leftToDecide(result: StepResult, { name, namespace, now, until }: Decision): StepResult {
+export function leftToDecide(result: StepResult, { name, namespace, now, until }: DecisionWindow): StepResult {
   if (result.kind !== 'fail' || result.error.class !== 'permanent' || until <= now) return result;
   const choice = `mend it, or go back until ${rfc3339(until)}: dokkerr migration rollback ${name} --namespace ${namespace}`;
   return wait('AwaitingDecision', `${result.error.message}; ${choice}`, recheckUndecided);
