@@ -68,7 +68,8 @@ function npm(checkout: string): string {
 # What the program itself asks of npm is not the documentation's.
 [[ $1 == sbom ]] && PATH=\${PATH#*:} exec npm "$@"
 [[ $1 == run && $3 == -- ]] || { echo "npm: the documentation says: npm $*" >&2; exit 1; }
-command=$(sed -n "s|^ *\\"$2\\": \\"scripts/run \\\\(.*\\\\)\\",*$|\\\\1|p" ${checkout}/package.json)
+command=$(sed -n "s|^ *\\"$2\\": \\"exec scripts/run \\\\(.*\\\\)\\",*$|\\\\1|p" ${checkout}/package.json)
+[[ -n $command ]] || { echo "npm: package.json runs $2 in a way this stand-in does not know" >&2; exit 1; }
 exec ${process.execPath} "${checkout}/$command" "\${@:4}"
 `;
 }
