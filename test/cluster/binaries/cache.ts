@@ -18,11 +18,20 @@ export function goArch(arch: string = process.arch): 'amd64' | 'arm64' {
   throw new Error(`the local cluster runs on amd64 and arm64, not on ${arch}: give a cluster with --kubeconfig`);
 }
 
+/** What a group is built from. */
+export interface Source {
+  /** Folder of go.mod. */
+  readonly moduleDir: string;
+  /** `go.work` that gives the versions of all libraries; without it go.mod does. */
+  readonly workspace?: string;
+}
+
 /**
  * Name of a group's folder in the cache: `<group>-<version>-<hash>`. The hash covers what a build depends on: go.mod,
- * go.sum, flags, processor, and our own Go files where the module is ours.
+ * go.sum, those of the whole workspace where there is one, flags, processor, and our own Go files where the module is
+ * ours.
  */
-export async function cacheKey(name: string, group: BinaryGroup, moduleDir: string): Promise<string> {
+export async function cacheKey(name: string, group: BinaryGroup, { moduleDir, workspace }: Source): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([group.programs, group.ldflags, group.tags, goArch()]));
   const sources = group.ownSource
@@ -31,7 +40,22 @@ export async function cacheKey(name: string, group: BinaryGroup, moduleDir: stri
   for (const file of ['go.mod', 'go.sum', ...sources]) {
     hash.update(`\n${file}\n`).update(await readFile(join(moduleDir, file)));
   }
+  if (workspace !== undefined) {
+    for (const file of await filesOf(workspace)) {
+      hash.update(`\n${file}\n`).update(await readFile(join(workspace, '..', file)));
+    }
+  }
   return `${name}-${group.version}-${hash.digest('hex').slice(0, 12)}`;
+}
+
+/** The files that say what a workspace builds with, relative to its folder. */
+async function filesOf(workspace: string): Promise<readonly string[]> {
+  const used = (await readFile(workspace, 'utf8')).matchAll(/^(?:use )?\t?(\.\/\S+)$/gm);
+  const modules = [...used].map(([, folder]) => folder ?? '');
+  const said = modules.flatMap((folder) => [`${folder}/go.mod`, `${folder}/go.sum`]);
+  // A module that uses no other has no go.sum.
+  const there = await Promise.all(said.map((file) => exists(join(workspace, '..', file))));
+  return ['go.work', 'go.work.sum', ...said.filter((_, index) => there[index])];
 }
 
 /** Whether a file or folder is there. */

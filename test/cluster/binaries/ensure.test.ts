@@ -21,6 +21,7 @@ const group: BinaryGroup = {
   version: 'v1.0.0',
   module: 'hello',
   ownSource: true,
+  standsAlone: true,
   programs: { hello: 'example.com/hello' },
   download: { url: 'https://dl.example.com/{binary}', checksums: '{url}.sha256', format: 'file' },
   buildSeconds: 1,
@@ -96,6 +97,27 @@ describe('a program', () => {
       await expect(prepare().all()).rejects.toThrow('missing go.sum entry');
     });
     expect(await readFile(join(root, 'modules/hello/go.sum'), 'utf8')).toBe('');
+  });
+
+  it('of a workspace is built with what that gives, and anew when that changes', async () => {
+    const modules = join(root, 'modules');
+    await mkdir(join(modules, 'greeting'));
+    const library = join(modules, 'greeting/greeting.go');
+    await writeFile(join(modules, 'greeting/go.mod'), 'module example.com/greeting\n\ngo 1.26\n');
+    await writeFile(join(modules, 'greeting/go.sum'), '');
+    await writeFile(library, 'package greeting\n\nconst Word = "good day"\n');
+    const source = 'package main\n\nimport "example.com/greeting"\n\nfunc main() { println(greeting.Word) }\n';
+    await writeFile(join(modules, 'hello/main.go'), source);
+    await writeFile(join(modules, 'go.work'), 'go 1.26\n\nuse (\n\t./greeting\n\t./hello\n)\n');
+    await writeFile(join(modules, 'go.work.sum'), '');
+    const part = { ...group, standsAlone: false };
+
+    const before = await prepare({}, part).binary('hello');
+    expect((await run('sh', ['-c', `${before} 2>&1`])).trim()).toBe('good day');
+    await writeFile(library, 'package greeting\n\nconst Word = "good night"\n');
+    await writeFile(join(modules, 'greeting/go.mod'), 'module example.com/greeting // newer\n\ngo 1.26\n');
+    const after = await prepare({}, part).binary('hello');
+    expect((await run('sh', ['-c', `${after} 2>&1`])).trim()).toBe('good night');
   });
 
   it('that was not asked for is refused by name', async () => {

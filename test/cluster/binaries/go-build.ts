@@ -1,16 +1,15 @@
-// Builds a group's programs from its committed go.mod and go.sum. Relies on a Go toolchain on the host and on the Go
+// Builds a group's programs from its committed go.mod and go.sum, or from the workspace they are part of. Relies on a Go toolchain on the host and on the Go
 // module proxy or a filled module cache.
 import { mkdir, readFile, rename, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CommandError, run } from '../command.ts';
+import type { Source } from './cache.ts';
 import type { BinaryGroup } from './catalog.ts';
 import { libseccompEnv } from './libseccomp.ts';
 
-/** Where a build reads from and writes to. */
-export interface GoBuild {
+/** What a build makes, and where it writes to. */
+export interface GoBuild extends Source {
   readonly group: BinaryGroup;
-  /** Folder of go.mod. */
-  readonly moduleDir: string;
   /** Existing folder that receives the programs. */
   readonly into: string;
   /** Folder for what builds share, such as an unpacked C library. */
@@ -25,19 +24,21 @@ export async function goBuild(build: GoBuild): Promise<void> {
   await requireGo(moduleDir, signal);
   const env = {
     ...process.env,
-    // A user's flags must not change what is built: -mod=mod would rewrite go.sum, a workspace other versions.
+    // A user's flags must not change what is built: -mod=mod would rewrite go.sum, their workspace other versions.
     GOFLAGS: '-mod=readonly',
-    GOWORK: 'off',
+    GOWORK: build.workspace ?? 'off',
     GOOS: 'linux',
     CGO_ENABLED: group.libseccomp ? '1' : '0',
     ...(group.libseccomp ? await libseccompEnv(join(build.shared, 'libseccomp-dev'), signal) : {}),
   };
+  // Nobody debugs these, and the linker drops what a debugger reads: not to write it takes a seventh off the time.
+  const flags = ['-trimpath', '-buildvcs=false', '-gcflags=all=-dwarf=false'];
   const ldflags = ['-s -w', group.ldflags ?? ''].join(' ').trim();
   const tags = group.tags === undefined ? [] : ['-tags', group.tags.join(',')];
-  const packages = group.ownSource ? ['.'] : ['tool'];
   const output = join(into, '.go');
   await mkdir(output);
-  const args = ['build', '-trimpath', '-buildvcs=false', ...tags, '-ldflags', ldflags, '-o', `${output}/`, ...packages];
+  const packages = Object.values(group.programs);
+  const args = ['build', ...flags, ...tags, '-ldflags', ldflags, '-o', `${output}/`, ...packages];
   // A build gives way to the cluster that may be running already, and ends when we are killed, as by Ctrl-C.
   await run('setpriv', ['--pdeathsig', 'INT', 'nice', 'go', ...args], { ...options, cwd: moduleDir, env }).catch(
     (error: unknown) => {

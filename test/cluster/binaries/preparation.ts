@@ -2,7 +2,7 @@
 // every process of the machine respects. `ensure.ts` decides which groups, and in which order.
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cacheKey, exists } from './cache.ts';
+import { cacheKey, exists, type Source } from './cache.ts';
 import type { BinaryGroup } from './catalog.ts';
 import type { Downloader } from './download.ts';
 import { elapsed, formatDuration } from './duration.ts';
@@ -28,14 +28,14 @@ export interface Survey {
   readonly group: BinaryGroup;
   /** The group's folder in the cache; complete if it exists. */
   readonly folder: string;
-  readonly moduleDir: string;
+  readonly source: Source;
   readonly cached: boolean;
   /** Whether the host that publishes the group answers. */
   readonly reachable: boolean;
 }
 
-/** Two: one build keeps two cores busy except while it links, which is when the second gets them. */
-const BUILDS_AT_ONCE = 2;
+/** One: it keeps all cores busy, and what two have in common would be compiled by each. */
+const BUILDS_AT_ONCE = 1;
 /** How often somebody who waits for a long build hears of it, milliseconds. */
 const HEARTBEAT_MS = 30_000;
 
@@ -52,11 +52,12 @@ export class Preparation {
   async survey(name: string, group: BinaryGroup): Promise<Survey> {
     const { cache, modules, downloader } = this.#options;
     const moduleDir = join(modules, group.module);
-    const folder = join(cache, 'bin', await cacheKey(name, group, moduleDir));
+    const source = group.standsAlone ? { moduleDir } : { moduleDir, workspace: join(modules, 'go.work') };
+    const folder = join(cache, 'bin', await cacheKey(name, group, source));
     const cached = await exists(folder);
     await mkdir(dirname(folder), { recursive: true });
     const reachable = cached ? false : await downloader.reachable(group);
-    return { label: `${name} ${group.version}`, group, folder, moduleDir, cached, reachable };
+    return { label: `${name} ${group.version}`, group, folder, source, cached, reachable };
   }
 
   /** Resolves to the group's folder once it is complete. */
@@ -93,13 +94,13 @@ export class Preparation {
   }
 
   async #build(survey: Survey): Promise<boolean> {
-    const { label, group, moduleDir, folder } = survey;
+    const { label, group, source, folder } = survey;
     const { cache: shared, onProgress, signal } = this.#options;
     const started = performance.now();
     onProgress(`${label}: building from source (about ${formatDuration(group.buildSeconds)} on 2 cores)`);
     const heartbeat = setInterval(() => onProgress(`${label}: still building after ${elapsed(started)}`), HEARTBEAT_MS);
     try {
-      await fillFolder(folder, (into) => goBuild({ group, moduleDir, into, shared, signal }));
+      await fillFolder(folder, (into) => goBuild({ ...source, group, into, shared, signal }));
     } catch (error) {
       signal.throwIfAborted();
       throw new Error(`${label}: ${message(error)}`, { cause: error });
