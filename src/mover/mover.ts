@@ -3,11 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { asRunFailure, RunFailure } from '#contracts/mover/failure.ts';
 import { type MoverFiles, requestVariable } from '#contracts/mover/files.ts';
-import { type MoverRequest, moverRequest, type RepositoryRequest } from '#contracts/mover/request.ts';
+import { type MoverRequest, moverRequest } from '#contracts/mover/request.ts';
 import { type MoverResult, moverExitCodes } from '#contracts/mover/result.ts';
 import type { Clock } from '#runtime/clock.ts';
-import type { Findings, Reporter } from './context.ts';
-import { performCompare } from './operations/compare.ts';
+import type { Findings } from './context.ts';
 import { failureOf } from './operations/failure-of.ts';
 import { perform } from './perform.ts';
 import { createReporter } from './progress-writer.ts';
@@ -47,18 +46,9 @@ export async function runMover(surroundings: MoverSurroundings): Promise<number>
   return exitCodeOf(result);
 }
 
-function performRequest(request: MoverRequest, surroundings: MoverSurroundings): Promise<Findings> {
-  const { clock, signal, write } = surroundings;
-  const report = createReporter(clock, write);
-  return request.operation === 'compare'
-    ? performCompare(request, { report, signal })
-    : performOnRepository(request, report, surroundings);
-}
-
-async function performOnRepository(
-  request: RepositoryRequest,
-  report: Reporter,
-  { files, clock, signal, environment, restic }: MoverSurroundings,
+async function performRequest(
+  request: MoverRequest,
+  { files, clock, signal, write, environment, restic }: MoverSurroundings,
 ): Promise<Findings> {
   const access = await readAccess(request.repository, files);
   await requirePassword(files.key);
@@ -74,7 +64,7 @@ async function performOnRepository(
     program: restic,
     environment,
   });
-  return perform(request, { engine, access, files, signal, report }, clock);
+  return perform(request, { engine, access, files, signal, report: createReporter(clock, write) }, clock);
 }
 
 /** @throws RunFailure that no retry mends */

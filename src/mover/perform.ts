@@ -1,6 +1,6 @@
 /** One request about a repository from beginning to end: the store asked first, then the operation, and a vague failure explained by the store. */
 import { RunFailure } from '#contracts/mover/failure.ts';
-import { exclusiveOperations, type RepositoryRequest } from '#contracts/mover/request.ts';
+import { exclusiveOperations, type MoverRequest } from '#contracts/mover/request.ts';
 import { type Clock, pause } from '#runtime/clock.ts';
 import { probeStore } from '#stores/probe.ts';
 import type { Findings, MoverContext } from './context.ts';
@@ -12,7 +12,7 @@ import { performRestore } from './operations/restore.ts';
 const storePause = 2_000;
 
 /** @throws RunFailure when there is nothing to tell but why it failed */
-export async function perform(request: RepositoryRequest, context: MoverContext, clock: Clock): Promise<Findings> {
+export async function perform(request: MoverRequest, context: MoverContext, clock: Clock): Promise<Findings> {
   context.report.progress('Opening');
   await requireStore(request, context, clock);
   try {
@@ -26,10 +26,7 @@ export async function perform(request: RepositoryRequest, context: MoverContext,
   }
 }
 
-function dispatch(
-  request: Exclude<RepositoryRequest, { operation: 'init' }>,
-  context: MoverContext,
-): Promise<Findings> {
+function dispatch(request: Exclude<MoverRequest, { operation: 'init' }>, context: MoverContext): Promise<Findings> {
   switch (request.operation) {
     case 'backup':
       return performBackup(request, context);
@@ -57,11 +54,7 @@ function dispatch(
 }
 
 /** Asks the store until it answers or the time is up: restic would try for a quarter of an hour before it says so. */
-async function requireStore(
-  { storeWaitSeconds }: RepositoryRequest,
-  context: MoverContext,
-  clock: Clock,
-): Promise<void> {
+async function requireStore({ storeWaitSeconds }: MoverRequest, context: MoverContext, clock: Clock): Promise<void> {
   const { access, signal } = context;
   const deadline = clock.monotonic() + storeWaitSeconds * 1000;
   for (;;) {

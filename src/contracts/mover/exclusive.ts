@@ -12,7 +12,7 @@ import { apiVersionOf, type Kind, type KubernetesObject, type ObjectKey } from '
 import { managedByLabel } from '#runtime/controller/children.ts';
 import type { Pass } from '#runtime/controller/types.ts';
 import { asDokkerrError } from '#runtime/errors.ts';
-import { buildMoverJob, moverLabel, type RepositoryRun, storeLabel } from './job.ts';
+import { buildMoverJob, type MoverRun, moverLabel, storeLabel } from './job.ts';
 import { type MoverState, moverState } from './state.ts';
 import { activeJobs, moverJobs, podOf } from './watch.ts';
 
@@ -22,7 +22,7 @@ const longestWait = 10 * 60_000;
 /** On the Job: the value of the annotation by which somebody asked for it. */
 const requestAnnotation = 'dokkerr.io/request';
 
-export interface ExclusiveRun extends Omit<RepositoryRun, 'name'> {
+export interface ExclusiveRun extends Omit<MoverRun, 'name'> {
   /** what asked for it, told again by `requestOf` */
   readonly asked?: string;
 }

@@ -28,7 +28,7 @@ export interface MoverFiles {
   readonly cache: string;
   /** the volume to read or to write */
   readonly data: string;
-  /** the volume that `data` is compared with; mounted for `compare` only */
+  /** the volume that `data` is compared with; mounted where something is */
   readonly source: string;
   /** where Kubernetes takes the termination message from */
   readonly result: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BackupStore } from '#crds/backup-store.ts';
-import { buildMoverJob, type CompareRun, type RepositoryRun } from './job.ts';
+import { buildMoverJob, type MoverRun } from './job.ts';
 import { moverRequest } from './request.ts';
 
 const store = {
@@ -19,15 +19,14 @@ const store = {
   status: { repositoryID: 'abc123' },
 } as BackupStore;
 
-const run: RepositoryRun = {
+const run: MoverRun = {
   name: 'store-0-abc-0',
   store,
   request: { operation: 'backup', host: 'default/data' },
   claim: { name: 'data', readOnly: true },
   policy: { backoffLimit: 2, activeDeadlineSeconds: 60, podStartupDeadlineSeconds: 300 },
 };
-const podOf = (more: Partial<RepositoryRun> = {}) =>
-  buildMoverJob({ ...run, ...more }, 'dokkerr:1').spec?.template.spec;
+const podOf = (more: Partial<MoverRun> = {}) => buildMoverJob({ ...run, ...more }, 'dokkerr:1').spec?.template.spec;
 
 describe("a mover's Job", () => {
   it('fits a restricted namespace, has no token, and never starts a second pod by itself', () => {
@@ -98,48 +97,19 @@ describe("a mover's Job", () => {
     expect(podOf({ runAs: { user: 1000 } })?.containers[0]?.securityContext?.capabilities).toEqual({ drop: ['ALL'] });
   });
 
+  it('has the claim that its own is compared with mounted too, and cannot write to that', () => {
+    const pod = podOf({ claim: { name: 'new', readOnly: false }, comparedWith: 'old' });
+    const { volumeMounts: mounts = [] } = pod?.containers[0] ?? {};
+    expect(pod?.volumes).toContainEqual({
+      name: 'source',
+      persistentVolumeClaim: { claimName: 'old', readOnly: true },
+    });
+    expect(mounts).toContainEqual({ name: 'source', mountPath: '/source', readOnly: true });
+    expect(mounts).toContainEqual({ name: 'data', mountPath: '/data' });
+  });
+
   it('runs where a claim that one node has can be mounted', () => {
     expect(JSON.stringify(podOf({ node: 'worker-1' })?.affinity)).toContain('worker-1');
     expect(podOf()?.affinity).toBeUndefined();
-  });
-});
-
-describe('the Job of a comparison', () => {
-  const comparison: CompareRun = {
-    name: 'verify-0-abc-0',
-    request: { operation: 'compare', content: { mode: 'Sample', seed: 'uid' } },
-    source: 'data',
-    target: 'data-staging',
-    policy: run.policy,
-    defaults: { securityContext: { runAsUser: 999 }, nodeSelector: { disk: 'fast' } },
-  };
-  const podSpec = buildMoverJob(comparison, 'dokkerr:1').spec?.template.spec;
-
-  it('has both claims mounted and can write to neither', () => {
-    expect(podSpec?.volumes).toEqual([
-      { name: 'source', persistentVolumeClaim: { claimName: 'data', readOnly: true } },
-      { name: 'data', persistentVolumeClaim: { claimName: 'data-staging', readOnly: true } },
-      { name: 'tmp', emptyDir: {} },
-    ]);
-    expect(podSpec?.containers[0]?.volumeMounts).toEqual([
-      { name: 'source', mountPath: '/source', readOnly: true },
-      { name: 'data', mountPath: '/data', readOnly: true },
-      { name: 'tmp', mountPath: '/tmp' },
-    ]);
-  });
-
-  it('runs as those who wrote the target, and carries a request that the mover takes', () => {
-    expect(podSpec).toMatchObject({ securityContext: { runAsUser: 999 }, nodeSelector: { disk: 'fast' } });
-    const [variable] = podSpec?.containers[0]?.env ?? [];
-    expect(moverRequest.parse(JSON.parse(variable?.value ?? ''))).toEqual({
-      operation: 'compare',
-      source: '/source',
-      target: '/data',
-      content: { mode: 'Sample', percent: 5, minimumFiles: 100, seed: 'uid' },
-    });
-  });
-
-  it('counts as no work on any store', () => {
-    expect(buildMoverJob(comparison, 'dokkerr:1').metadata?.labels).toEqual({ 'dokkerr.io/mover': 'compare' });
   });
 });

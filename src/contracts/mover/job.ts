@@ -7,7 +7,7 @@ import { podResources } from '../pod/resources.ts';
 import { fileKeeper, restrictedContainer, restrictedJob } from '../pod/restricted.ts';
 import { keySecretOf, repositoryOf } from '../store/location.ts';
 import { moverFiles, passwordFile, requestVariable } from './files.ts';
-import { type CompareOrder, type MoverRequest, moverRequest, type RepositoryOrder } from './request.ts';
+import { type MoverOrder, type MoverRequest, moverRequest } from './request.ts';
 
 /** On Jobs and pods of movers: what they do. */
 export const moverLabel = 'dokkerr.io/mover';
@@ -34,10 +34,19 @@ interface MountedClaim {
   readonly readOnly: boolean;
 }
 
-/** What every mover has. */
-interface AnyRun {
+/** One mover as the operator wants it. */
+export interface MoverRun {
   /** of the Job: a DNS label */
   readonly name: string;
+  readonly store: BackupStore;
+  /** without the repository, which the store says */
+  readonly request: MoverOrder;
+  /** what is mounted at `/data` */
+  readonly claim?: MountedClaim;
+  /** the claim with which that is compared in the end, mounted at `/source` */
+  readonly comparedWith?: string;
+  /** whether the password that is to replace the one in use is mounted too */
+  readonly newKey?: boolean;
   readonly runAs?: RunAs;
   readonly mover?: Mover;
   readonly policy: RunPolicy;
@@ -47,42 +56,13 @@ interface AnyRun {
   readonly avoidNodes?: readonly string[];
 }
 
-/** A mover that works on a store's repository. */
-export interface RepositoryRun extends AnyRun {
-  readonly store: BackupStore;
-  /** without the repository, which the store says */
-  readonly request: RepositoryOrder;
-  /** what is mounted at `/data` */
-  readonly claim?: MountedClaim;
-  /** whether the password that is to replace the one in use is mounted too */
-  readonly newKey?: boolean;
-}
-
-/** A mover that compares two claims: it knows no store, and can write to neither. */
-export interface CompareRun extends AnyRun {
-  readonly request: CompareOrder;
-  /** of the claim that is mounted at `/source` */
-  readonly source: string;
-  /** of the claim that is compared with it, mounted at `/data` */
-  readonly target: string;
-  /** what `mover` leaves open: `moverDefaults` of the store through which the target was written */
-  readonly defaults?: Mover;
-}
-
-/** One mover as the operator wants it. */
-export type MoverRun = RepositoryRun | CompareRun;
-
 /** @param image the operator's own */
 export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
-  const { name, policy } = run;
-  const ofStore = 'store' in run ? { [storeLabel]: run.store.metadata.name } : {};
-  const labels = { [moverLabel]: run.request.operation, ...ofStore };
+  const { name, store, policy } = run;
+  const labels = { [moverLabel]: run.request.operation, [storeLabel]: store.metadata.name };
   const runAs = runAsOf(run);
-  const settings = { ...defaultsOf(run), ...run.mover };
-  const mounts = [
-    ...('store' in run ? repositoryMounts(run) : compareMounts(run)),
-    { volume: { name: 'tmp', emptyDir: {} }, mountPath: '/tmp', readOnly: false },
-  ];
+  const settings = { ...store.spec.moverDefaults, ...run.mover };
+  const mounts = [...mountsOf(run), { volume: { name: 'tmp', emptyDir: {} }, mountPath: '/tmp', readOnly: false }];
   return restrictedJob({
     name,
     labels,
@@ -113,18 +93,12 @@ export function buildMoverJob(run: MoverRun, image: string): Applied<Job> {
   });
 }
 
-function defaultsOf(run: MoverRun): Mover {
-  return ('store' in run ? run.store.spec.moverDefaults : run.defaults) ?? {};
-}
-
 /** Checked here, so that a request which no mover would take never becomes a pod. */
-function requestOf(run: MoverRun): MoverRequest {
-  if (!('store' in run)) return moverRequest.parse(run.request);
-  const { request, store } = run;
+function requestOf({ request, store }: MoverRun): MoverRequest {
   return moverRequest.parse({ ...request, repository: repositoryOf(store), limits: store.spec.throttle ?? {} });
 }
 
-function repositoryMounts({ store, claim, newKey = false }: RepositoryRun): Mounted[] {
+function mountsOf({ store, claim, comparedWith, newKey = false }: MoverRun): Mounted[] {
   const { credentialsRef, caBundleRef } = store.spec.s3;
   const caFolder = moverFiles.caBundle.slice(0, moverFiles.caBundle.lastIndexOf('/'));
   const caFile = moverFiles.caBundle.slice(caFolder.length + 1);
@@ -148,13 +122,9 @@ function repositoryMounts({ store, claim, newKey = false }: RepositoryRun): Moun
           },
         ]),
     ...(claim === undefined ? [] : [claimMounted('data', claim, moverFiles.data)]),
-  ];
-}
-
-function compareMounts({ source, target }: CompareRun): Mounted[] {
-  return [
-    claimMounted('source', { name: source, readOnly: true }, moverFiles.source),
-    claimMounted('data', { name: target, readOnly: true }, moverFiles.data),
+    ...(comparedWith === undefined
+      ? []
+      : [claimMounted('source', { name: comparedWith, readOnly: true }, moverFiles.source)]),
   ];
 }
 
@@ -176,9 +146,8 @@ function secret(
 }
 
 /** What the spec or the store says, else whom the files belong to. */
-function runAsOf(run: MoverRun): RunAs {
-  const { runAs = {}, mover } = run;
-  const wanted = { ...defaultsOf(run).securityContext, ...mover?.securityContext };
+function runAsOf({ store, runAs = {}, mover }: MoverRun): RunAs {
+  const wanted = { ...store.spec.moverDefaults?.securityContext, ...mover?.securityContext };
   const { runAsUser: user = runAs.user, runAsGroup: group = runAs.group, fsGroup = runAs.fsGroup } = wanted;
   return {
     ...(user === undefined ? {} : { user }),

@@ -27,7 +27,7 @@ const repository = z.strictObject({
   id: text.exactOptional(),
 });
 
-/** Of every request about a repository. */
+/** Of every request. */
 const common = {
   repository,
   /** KiB a second; absent for no limit */
@@ -72,6 +72,28 @@ const backup = z.strictObject({
     .default({ mode: 'Metadata' }),
 });
 
+/**
+ * What the target is held against, which may not change meanwhile: every name, and of each its kind, size, permissions, owner, times,
+ * extended attributes, what it points to and which names are one file; of all files or some the content.
+ */
+export const comparison = z.strictObject({
+  source: text.default(moverFiles.source),
+  content: z
+    .discriminatedUnion('mode', [
+      z.strictObject({ mode: z.literal('Full') }),
+      z.strictObject({
+        mode: z.literal('Sample'),
+        /** of the files that are not empty */
+        percent: percent.default(5),
+        /** as many at least, where there are as many */
+        minimumFiles: z.int().min(0).max(10_000).default(100),
+        /** what the choice hangs on, besides the names: who does not know it cannot foresee which files are read */
+        seed: z.string().default(''),
+      }),
+    ])
+    .default({ mode: 'Sample', percent: 5, minimumFiles: 100, seed: '' }),
+});
+
 /** Writes a snapshot into `target`, after it was found whole and the space enough. */
 const restore = z.strictObject({
   operation: z.literal('restore'),
@@ -90,6 +112,8 @@ const restore = z.strictObject({
   verifySource: z.enum(['Metadata', 'Data']).default('Metadata'),
   /** `Stats` compares kind and size of each file, `Checksum` reads all of the target again */
   verify: z.enum(['Stats', 'Checksum']).default('Stats'),
+  /** the folder that the snapshot was made of, where nobody wrote since: compared instead of what is listed of the snapshot */
+  compareWith: comparison.exactOptional(),
 });
 
 /** Lists snapshots, newest first. */
@@ -149,33 +173,6 @@ const addKey = z.strictObject({ operation: z.literal('addKey'), ...common });
 /** Makes a key useless; refused for the one that this mover opened the repository with. Nothing when it is gone already. */
 const removeKey = z.strictObject({ operation: z.literal('removeKey'), ...common, keyID: text });
 
-/**
- * Compares `target` with `source`, two folders, neither of which may change meanwhile: every name, and of each its kind, size,
- * permissions, owner, times, extended attributes, what it points to and which names are one file; of all files or some the
- * content. Needs no repository.
- */
-const compare = z.strictObject({
-  operation: z.literal('compare'),
-  source: text.default(moverFiles.source),
-  target: text.default(moverFiles.data),
-  content: z
-    .discriminatedUnion('mode', [
-      z.strictObject({ mode: z.literal('Full') }),
-      z.strictObject({
-        mode: z.literal('Sample'),
-        /** of the files that are not empty */
-        percent: percent.default(5),
-        /** as many at least, where there are as many */
-        minimumFiles: z.int().min(0).max(10_000).default(100),
-        /** what the choice hangs on, besides the names: who does not know it cannot foresee which files are read */
-        seed: z.string().default(''),
-      }),
-    ])
-    .default({ mode: 'Sample', percent: 5, minimumFiles: 100, seed: '' }),
-  /** names the source is known to have; by them progress is told, and nothing else */
-  expectedEntries: z.int().min(0).exactOptional(),
-});
-
 /** The request, as it stands in the variable `requestVariable`. */
 export const moverRequest = z.discriminatedUnion('operation', [
   init,
@@ -190,7 +187,6 @@ export const moverRequest = z.discriminatedUnion('operation', [
   stats,
   addKey,
   removeKey,
-  compare,
 ]);
 
 /** A request with every default filled in. */
@@ -212,11 +208,10 @@ export const exclusiveOperations: ReadonlySet<string> = new Set<MoverOperation>(
 ]);
 /** The request of one operation. */
 export type RequestOf<O extends MoverOperation> = Extract<MoverRequest, { operation: O }>;
-/** A request about a repository. */
-export type RepositoryRequest = Exclude<MoverRequest, { operation: 'compare' }>;
-/** Such a request as one writes it, without what its BackupStore says. */
-export type RepositoryOrder = WithoutStore<Exclude<MoverRequestInput, { operation: 'compare' }>>;
+/** A request as one writes it, without what its BackupStore says. */
+export type MoverOrder = WithoutStore<MoverRequestInput>;
 type WithoutStore<T> = T extends unknown ? Omit<T, 'repository' | 'limits'> : never;
+export type Comparison = z.infer<typeof comparison>;
 /** A comparison as one writes it. */
-export type CompareOrder = Extract<MoverRequestInput, { operation: 'compare' }>;
+export type ComparisonOrder = z.input<typeof comparison>;
 export type MoverRepository = z.infer<typeof repository>;

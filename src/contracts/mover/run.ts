@@ -7,7 +7,7 @@ import type { Pass } from '#runtime/controller/types.ts';
 import { slimNodes } from '../node/nodes.ts';
 import { isReady, whyNotReady } from '../store/location.ts';
 import { exclusiveJob, holderOf } from './exclusive.ts';
-import { buildMoverJob, type MoverRun, type RepositoryRun } from './job.ts';
+import { buildMoverJob, type MoverRun } from './job.ts';
 import { Reservations } from './reservations.ts';
 import { type MoverState, moverState } from './state.ts';
 import { type Turn, turnOf } from './turn.ts';
@@ -29,7 +29,7 @@ export async function runMover<T extends KubernetesObject>(
 
 async function makeInTurn<T extends KubernetesObject>(
   pass: Pass<T>,
-  run: RepositoryRun,
+  run: MoverRun,
   image: string,
 ): Promise<MoverState> {
   const turn = turnFor(pass, run);
@@ -58,15 +58,15 @@ function reservationsOf(cache: Cache): Reservations {
 }
 
 /** Those that move data to or from a store take turns; the others read a little of it, or know none. */
-function takesTurns(run: MoverRun): run is RepositoryRun {
-  return run.request.operation === 'backup' || run.request.operation === 'restore';
+function takesTurns({ request }: MoverRun): boolean {
+  return request.operation === 'backup' || request.operation === 'restore';
 }
 
-function groupOf({ store: { metadata } }: RepositoryRun): string {
+function groupOf({ store: { metadata } }: MoverRun): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-function turnFor<T extends KubernetesObject>({ cache, now }: Pass<T>, run: RepositoryRun): Turn {
+function turnFor<T extends KubernetesObject>({ cache, now }: Pass<T>, run: MoverRun): Turn {
   const { store, node } = run;
   const { namespace = '', name } = store.metadata;
   const { maxJobs, maxJobsPerNode } = store.spec.concurrency;

@@ -1,7 +1,7 @@
 /** A comparison of two folders: gone through side by side once, files read meanwhile, and what differs told in words. */
 import { setImmediate } from 'node:timers/promises';
 import { RunFailure } from '#contracts/mover/failure.ts';
-import type { RequestOf } from '#contracts/mover/request.ts';
+import type { Comparison as ComparisonRequest } from '#contracts/mover/request.ts';
 import type { Findings, MoverContext } from '../context.ts';
 import { keepOwners } from '../target/owners.ts';
 import { attributeReader } from '../tree/attributes.ts';
@@ -11,7 +11,12 @@ import { type Choice, Sample } from '../tree/sample.ts';
 import { walk } from '../tree/walk.ts';
 import { failureOf } from './failure-of.ts';
 
-type CompareRequest = RequestOf<'compare'>;
+/** Which folders, and how closely. */
+export interface ComparedFolders extends ComparisonRequest {
+  readonly target: string;
+  /** names the source is known to have; by them progress is told, and nothing else */
+  readonly expectedEntries?: number;
+}
 
 const allFiles: Choice = { percent: 100, minimumFiles: 0, seed: '' };
 
@@ -19,11 +24,10 @@ const allFiles: Choice = { percent: 100, minimumFiles: 0, seed: '' };
 const atOneGo = 500;
 
 /** @throws RunFailure when there was nothing to compare */
-export async function performCompare(
-  request: CompareRequest,
+export async function compareFolders(
+  { source, target, content, expectedEntries = 0 }: ComparedFolders,
   { report, signal }: Pick<MoverContext, 'report' | 'signal'>,
 ): Promise<Findings> {
-  const { source, target, content } = request;
   const attributes = await attributeReader().catch(String);
   const isBlind = typeof attributes === 'string';
   const comparison = new Comparison({ source, target, attributes: isBlind ? undefined : attributes });
@@ -32,7 +36,7 @@ export async function performCompare(
   const tell = () => {
     signal.throwIfAborted();
     const filesDone = comparison.expected;
-    const totalFiles = Math.max(filesDone, request.expectedEntries ?? 0);
+    const totalFiles = Math.max(filesDone, expectedEntries);
     report.progress('Verifying', { bytesDone: readers.bytes, totalBytes: 0, filesDone, totalFiles });
   };
   let seen = 0;

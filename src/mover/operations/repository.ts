@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { RunFailure } from '#contracts/mover/failure.ts';
 import { passwordFile } from '#contracts/mover/files.ts';
-import type { RepositoryRequest, RequestOf } from '#contracts/mover/request.ts';
+import type { MoverRequest, RequestOf } from '#contracts/mover/request.ts';
 import { listSnapshotIDs, measureRepository } from '#stores/listing.ts';
 import { probeStore } from '#stores/probe.ts';
 import { removeSnapshots } from '#stores/removal.ts';
@@ -30,13 +30,13 @@ async function performOpen({ engine, signal }: MoverContext): Promise<Findings> 
 }
 
 /** @throws RunFailure `RepositoryMissing` when another repository is there than the one trusted */
-export async function requireRepository(request: RepositoryRequest, { engine, signal }: MoverContext): Promise<string> {
+export async function requireRepository(request: MoverRequest, { engine, signal }: MoverContext): Promise<string> {
   const repositoryID = await engine.repositoryID({ signal });
   if (request.repository.id === undefined || request.repository.id === repositoryID) return repositoryID;
   throw missing(request, `repository ${repositoryID} is there instead`);
 }
 
-function missing({ repository }: RepositoryRequest, found = 'nothing is there'): RunFailure {
+function missing({ repository }: MoverRequest, found = 'nothing is there'): RunFailure {
   const message = `repository ${repository.id ?? ''} is gone and ${found}: bring it back, or make a new store`;
   return new RunFailure('RepositoryMissing', message);
 }

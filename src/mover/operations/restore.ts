@@ -12,6 +12,7 @@ import { folderToRestore, placeOf } from '../target/place.ts';
 import { adoptRoot } from '../target/root.ts';
 import { freeBytes, refuseTooSmall, SpaceNeeded } from '../target/space.ts';
 import { checkSnapshot, countSnapshot } from '../verify.ts';
+import { compareFolders } from './compare.ts';
 import { failureOf } from './failure-of.ts';
 
 type RestoreRequest = RequestOf<'restore'>;
@@ -36,9 +37,14 @@ export async function performRestore(request: RestoreRequest, context: MoverCont
     return write();
   });
   const rootTold = root !== undefined && isWhole(request) ? await adoptRoot(root, request.target) : undefined;
+  // A comparison would not know why something was not written.
+  if (request.compareWith !== undefined && restored.failed.length + restored.differing.length === 0) {
+    const wanted = { ...request.compareWith, target: request.target, expectedEntries: restored.filesTotal };
+    const { warnings = [], ...compared } = await compareFolders(wanted, context);
+    return { ...findingsOf(request, restored, [rootTold, ...warnings]), ...compared };
+  }
   const { verification, disowned } = await verify(request, folder, restored, context);
-  const warnings = [rootTold, disowned].filter((told) => told !== undefined);
-  const findings = { ...findingsOf(request, restored), ...(warnings.length === 0 ? {} : { warnings }) };
+  const findings = findingsOf(request, restored, [rootTold, disowned]);
   const { mismatches = 0 } = verification;
   if (mismatches === 0) return { ...findings, outcome: 'Succeeded', verification };
   const sentence = `${mismatches} files are not as in the snapshot, the first: ${verification.mismatched?.[0] ?? 'unknown'}`;
@@ -121,7 +127,8 @@ function isWhole({ include, exclude, overwrite }: RestoreRequest): boolean {
   return include.length === 0 && exclude.length === 0 && (overwrite === 'Always' || overwrite === 'IfChanged');
 }
 
-function findingsOf({ snapshotID }: RestoreRequest, restored: Restored) {
+function findingsOf({ snapshotID }: RestoreRequest, restored: Restored, told: readonly (string | undefined)[]) {
+  const warnings = told.filter((one) => one !== undefined);
   const { bytesTotal, bytesRestored, filesRestored, filesSkipped, filesTotal, failed: failures } = restored;
   return {
     snapshotID,
@@ -136,6 +143,7 @@ function findingsOf({ snapshotID }: RestoreRequest, restored: Restored) {
       filesTotal,
     },
     ...(failures.length === 0 ? {} : { unreadable: failures.slice(0, namedFiles).map(({ path }) => path) }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
 

@@ -4,14 +4,14 @@
  */
 import { join } from 'node:path';
 import { passwordFile } from '#contracts/mover/files.ts';
-import type { RepositoryRequest } from '#contracts/mover/request.ts';
+import type { MoverRequest } from '#contracts/mover/request.ts';
 import type { StoreAccess } from '#stores/access.ts';
 import type { ResticProgram } from './process.ts';
 
 /** What a repository is opened with. */
 export interface ResticSetup {
   readonly access: StoreAccess;
-  readonly limits: RepositoryRequest['limits'];
+  readonly limits: MoverRequest['limits'];
   readonly lockWaitSeconds: number;
   /** take no locks, for they would be written; default false */
   readonly readOnly?: boolean;

@@ -1,4 +1,4 @@
-/** A comparison of two volumes as a pod makes it: a process that is given two folders, and no store. */
+/** A comparison of two volumes as the mover makes it that wrote one of them, by itself: no store is needed for it. */
 import { execFile } from 'node:child_process';
 import {
   chmod,
@@ -19,11 +19,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '#cluster/wait.ts';
-import type { CompareOrder } from '#contracts/mover/request.ts';
 import { incompressible } from '#src/mover/testing/incompressible.ts';
 import { setAttribute, writeOddTree } from '#test/fixtures/tree.ts';
-import { filesBelow } from './mounts.ts';
-import { type Ended, type RunOptions, startMover } from './run-mover.ts';
+import { type Compared, type CompareOrder, startCompare } from './run-compare.ts';
 
 const run = promisify(execFile);
 
@@ -32,19 +30,19 @@ let source: string;
 let target: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dokkerr-compare-'));
-  source = filesBelow(folder).source;
-  target = filesBelow(folder).data;
+  source = join(folder, 'source');
+  target = join(folder, 'target');
   await Promise.all([mkdir(source), mkdir(target)]);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function start(order: Partial<CompareOrder> = {}, options: Partial<RunOptions> = {}) {
-  return startMover({ operation: 'compare', source, target, ...order }, { folder, restic: '/nowhere', ...options });
-}
-
-const compare = (order?: Partial<CompareOrder>, options?: Partial<RunOptions>): Promise<Ended> =>
-  start(order, options).ended;
 const fully = { content: { mode: 'Full' } } as const;
+
+const start = (order: Partial<CompareOrder> = fully, prefix?: readonly string[]) =>
+  startCompare({ source, target, ...fully, ...order }, prefix);
+
+const compare = (order?: Partial<CompareOrder>, prefix?: readonly string[]): Promise<Compared> =>
+  start(order, prefix).found;
 
 /** The target becomes what the source is, down to the times. */
 const copy = () => run('cp', ['--archive', '--no-target-directory', source, target]);
@@ -55,20 +53,19 @@ it('two volumes of everything that a file system allows are the same, and every 
   await setAttribute(join(source, 'plain.txt'), 'user.origin', 'here');
   await copy();
   await mkdir(join(target, 'lost+found'));
-  const { exitCode, result, lines } = await compare(fully);
+  const running = start();
+  const result = await running.found;
   expect(result).toMatchObject({
-    operation: 'compare',
     outcome: 'Succeeded',
     verification: { result: 'Passed', mode: 'Full', mismatches: 0 },
   });
-  expect(exitCode).toBe(0);
   expect(result.warnings).toBeUndefined();
   const { filesExpected, filesFound, filesRead, bytesRead } = result.verification ?? {};
   expect(filesFound).toBe(filesExpected);
   // Neither the empty file nor the second name of another.
   expect(filesRead).toBe(9);
   expect(bytesRead).toBeGreaterThan((3 << 20) + (8 << 20));
-  expect(lines[0]).toMatchObject({ type: 'progress', phase: 'Verifying' });
+  expect((await running.lines)[0]).toMatchObject({ type: 'progress', phase: 'Verifying' });
 });
 
 it('a socket that a program left behind when it was killed is not missed', async () => {
@@ -77,7 +74,7 @@ it('a socket that a program left behind when it was killed is not missed', async
   const listen = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
   await run(process.execPath, ['--eval', listen, join(source, 'socket')]).catch(() => undefined);
   expect((await lstat(join(source, 'socket'))).isSocket()).toBe(true);
-  const { result } = await compare(fully);
+  const result = await compare();
   expect(result.verification).toMatchObject({ result: 'Passed', filesExpected: 2, filesFound: 2, mismatches: 0 });
 });
 
@@ -91,8 +88,7 @@ describe('two volumes that differ', () => {
     await copy();
   });
   const told = async (order: Partial<CompareOrder> = fully) => {
-    const { exitCode, result } = await compare(order);
-    expect(exitCode).toBe(2);
+    const result = await compare(order);
     expect(result).toMatchObject({
       outcome: 'Failed',
       verification: { result: 'Failed' },
@@ -164,7 +160,7 @@ describe('two volumes that differ', () => {
 
   it('are told by the first twenty differences, and by how many there are', async () => {
     for (let index = 100; index < 400; index += 1) await writeFile(join(target, `extra-${index}`), '');
-    const { result } = await compare();
+    const result = await compare();
     expect(result.verification?.mismatches).toBe(300);
     expect(result.verification?.mismatched).toHaveLength(20);
     expect(result.failure?.message).toMatch(/^300 differences from the source, the first: extra-100: a file/);
@@ -180,8 +176,8 @@ describe('a sample', () => {
   const sampled = (more: object) => compare({ content: { mode: 'Sample', seed: 'uid of the run', ...more } });
 
   it('has a twentieth of the files, and a hundred at least', async () => {
-    expect((await sampled({})).result.verification).toMatchObject({ mode: 'Sample', filesRead: 100 });
-    const { filesRead = 0 } = (await sampled({ minimumFiles: 0, percent: 50 })).result.verification ?? {};
+    expect((await sampled({})).verification).toMatchObject({ mode: 'Sample', filesRead: 100 });
+    const { filesRead = 0 } = (await sampled({ minimumFiles: 0, percent: 50 })).verification ?? {};
     expect(filesRead).toBeGreaterThan(150);
     expect(filesRead).toBeLessThan(250);
   });
@@ -194,8 +190,8 @@ describe('a sample', () => {
     const first = await sampled({ minimumFiles: 10, percent: 1 });
     const second = await sampled({ minimumFiles: 10, percent: 1 });
     const other = await sampled({ minimumFiles: 10, percent: 1, seed: 'another' });
-    const wrong = ({ result }: Ended) => result.verification?.mismatched?.toSorted();
-    expect(first.result.verification?.mismatches).toBe(first.result.verification?.filesRead);
+    const wrong = ({ verification }: Compared) => verification?.mismatched?.toSorted();
+    expect(first.verification?.mismatches).toBe(first.verification?.filesRead);
     expect(wrong(second)).toEqual(wrong(first));
     expect(wrong(other)).not.toEqual(wrong(first));
   });
@@ -206,8 +202,8 @@ it('the folder of a volume itself may be another, and that is told', async () =>
   await copy();
   await chmod(target, 0o2775);
   await chown(target, 0, 7);
-  const { exitCode, result } = await compare(fully);
-  expect(exitCode).toBe(0);
+  const result = await compare();
+  expect(result.outcome).toBe('Succeeded');
   expect(result.warnings).toEqual([
     "the volume's own folder is another: mode 2775 instead of 0755, owner 0:7 instead of 0:0",
   ]);
@@ -220,8 +216,8 @@ it('what may not be read is told and does not count as the same', async () => {
   await chmod(join(source, 'closed'), 0o700);
   await copy();
   const withoutPrivileges = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-dac_override'];
-  const { exitCode, result } = await compare(fully, { prefix: withoutPrivileges });
-  expect(exitCode).toBe(2);
+  const result = await compare(fully, withoutPrivileges);
+  expect(result.outcome).toBe('Failed');
   expect(result.verification?.mismatched?.toSorted()).toEqual([
     'closed: cannot be listed in the source (EACCES)',
     'closed: cannot be listed in the target (EACCES)',
@@ -231,25 +227,23 @@ it('what may not be read is told and does not count as the same', async () => {
 
 it('a volume that is not mounted, or mounted twice, is no success', async () => {
   const missing = await compare({ target: join(folder, 'missing') });
-  expect(missing).toMatchObject({ exitCode: 2, result: { failure: { retryable: false } } });
-  expect(missing.result.failure?.message).toMatch(/no folder .*missing: is the volume mounted there/);
+  expect(missing.failure?.retryable).toBe(false);
+  expect(missing.failure?.message).toMatch(/no folder .*missing: is the volume mounted there/);
   const same = await compare({ target: source });
-  expect(same.result.failure?.message).toMatch(/are one volume/);
+  expect(same.failure?.message).toMatch(/are one volume/);
 });
 
-it('a comparison ends on SIGTERM as cancelled', async () => {
+it('a comparison ends when it is told to', async () => {
   for (const root of [source, target]) {
     await writeFile(join(root, 'large'), '');
     await truncate(join(root, 'large'), 2 ** 38);
     await run('touch', ['--date=2001-01-01', join(root, 'large')]);
   }
-  const running = start(fully);
+  const running = start();
   const hasBegun = async () => (await run('ls', ['-l', `/proc/${running.child.pid}/fd`])).stdout.includes('/large');
   await waitUntil('the file to be read', hasBegun, { timeoutMs: 30_000 });
   running.child.kill('SIGTERM');
-  const { exitCode, result } = await running.ended;
-  expect(exitCode).toBe(130);
-  expect(result).toMatchObject({ outcome: 'Failed', failure: { class: 'Canceled' } });
+  expect(await running.found).toMatchObject({ outcome: 'Failed', failure: { isCanceled: true } });
 });
 
 async function changeByte(path: string, at: number): Promise<void> {

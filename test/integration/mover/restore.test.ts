@@ -21,6 +21,27 @@ it('a restore brings everything back and compares it', async () => {
   expect(describeTree(trial.target)).toEqual(describeTree(trial.source));
 });
 
+it('a restore that is held against what was backed up says what of that has changed since', async () => {
+  await writeOddTree(trial.source);
+  const snapshotID = await trial.made();
+  const order = { deleteExtraneous: true, compareWith: { source: trial.source, content: { mode: 'Full' } } } as const;
+  const same = await trial.restore(snapshotID, order);
+  expect(same).toMatchObject({ exitCode: 0, result: { operation: 'restore', outcome: 'Succeeded' } });
+  const { result, mode, filesRead, filesExpected, filesFound } = same.result.verification ?? {};
+  expect({ result, mode, filesRead, filesFound }).toEqual({
+    result: 'Passed',
+    mode: 'Full',
+    filesRead: 9,
+    filesFound: filesExpected,
+  });
+
+  await writeFile(join(trial.source, 'late'), 'late');
+  const other = await trial.restore(snapshotID, { ...order, overwrite: 'IfChanged' });
+  expect(other).toMatchObject({ exitCode: 2, result: { failure: { class: 'VerificationFailed' } } });
+  expect(other.result.verification?.mismatched).toContainEqual('late: not there');
+  expect(other.result.snapshotID).toBe(snapshotID);
+});
+
 it('a restore refuses a target that is too small before a byte is written', async () => {
   await writeFile(join(trial.source, 'large'), incompressible(3 << 20));
   const snapshotID = await trial.made();

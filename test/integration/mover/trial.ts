@@ -4,23 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { MoverRequestInput } from '#contracts/mover/request.ts';
 import { layOutMounts, type Mounted } from './mounts.ts';
+import { type Compared, startCompare } from './run-compare.ts';
 import { type Ended, type RunningMover, type RunOptions, startMover } from './run-mover.ts';
 import { password, type ResticWorkbench, type StoredRepository, startWorkbench } from './workbench.ts';
 
-/** Requests about a repository. */
-type RepositoryRequestInput = Exclude<MoverRequestInput, { operation: 'compare' }>;
-/** Such a request without what all have in common. */
-export type Order = RepositoryRequestInput extends infer R
-  ? R extends unknown
-    ? Omit<R, 'repository'>
-    : never
-  : never;
+/** A request without what all have in common. */
+export type Order = MoverRequestInput extends infer R ? (R extends unknown ? Omit<R, 'repository'> : never) : never;
 
 type OrderOf<O extends Order['operation']> = Partial<Extract<Order, { operation: O }>>;
 
 /** What is other than usual. */
 export interface Circumstances extends Partial<Mounted>, Partial<RunOptions> {
-  readonly repository?: Partial<RepositoryRequestInput['repository']>;
+  readonly repository?: Partial<MoverRequestInput['repository']>;
 }
 
 /** One test's. */
@@ -83,12 +78,9 @@ export class Trial {
   }
 
   /** Holds the target against the source, in everything. */
-  async compare(circumstances: Partial<RunOptions> = {}): Promise<Ended> {
-    const { source, target, workbench } = this;
-    const folder = await mkdtemp(join(workbench.folder, 'compare-'));
-    await chmod(folder, 0o777);
-    const options = { folder, restic: workbench.restic, ...circumstances };
-    return startMover({ operation: 'compare', source, target, content: { mode: 'Full' } }, options).ended;
+  compare({ prefix }: Pick<RunOptions, 'prefix'> = {}): Promise<Compared> {
+    const { source, target } = this;
+    return startCompare({ source, target, content: { mode: 'Full' } }, prefix).found;
   }
 }
 

@@ -3,7 +3,7 @@
  * of the end, then gives the repository back. None of it keeps the store from being used, so that none of it fails the walk.
  */
 import { endExclusive, exclusiveJob, isRunOf, requestOf, runExclusive } from '#contracts/mover/exclusive.ts';
-import type { RepositoryRun } from '#contracts/mover/job.ts';
+import type { MoverRun } from '#contracts/mover/job.ts';
 import type { MoverFailure, MoverResult } from '#contracts/mover/result.ts';
 import { BackupStore, type BackupStoreStatus, type TaskStatus } from '#crds/backup-store.ts';
 import type { Job } from '#runtime/client/kinds.ts';
@@ -21,7 +21,7 @@ export interface Task {
   /** of the step */
   readonly name: string;
   readonly key: TaskKey;
-  readonly request: (store: BackupStore) => RepositoryRun['request'];
+  readonly request: (store: BackupStore) => MoverRun['request'];
   /** the annotation by which it is asked for, if it can be */
   readonly annotation?: string;
   readonly due: (store: BackupStore, now: Date) => Due;

@@ -1,6 +1,6 @@
 /** A mover that changes a repository's keys, or says which it opens with: it has the repository to itself. */
 import { endExclusive, exclusiveJob, isRunOf, runExclusive } from '#contracts/mover/exclusive.ts';
-import type { RepositoryRun } from '#contracts/mover/job.ts';
+import type { MoverRun } from '#contracts/mover/job.ts';
 import type { MoverFailure, MoverResult } from '#contracts/mover/result.ts';
 import { BackupStore, type BackupStoreStatus, type RotationStatus } from '#crds/backup-store.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
@@ -36,7 +36,7 @@ export function told({ rotation, keyID, recheckAfter }: Found): StepResult {
  */
 export async function changeKeys(
   scope: BackupStoreScope,
-  request: RepositoryRun['request'] & { readonly operation: (typeof operations)[number] },
+  request: MoverRun['request'] & { readonly operation: (typeof operations)[number] },
   conclude: (result: MoverResult) => Promise<Found>,
 ): Promise<StepResult> {
   const { pass, store, image } = scope;

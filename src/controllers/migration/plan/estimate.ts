@@ -26,7 +26,7 @@ export function estimateDowntime(spec: Migration['spec'], bytes: number | undefi
   const isFull = spec.verify.checksum === 'Full';
   const compared = isFull ? size : size / 20;
   return {
-    expectedDowntimeSeconds: Math.ceil(stopAndStart + 3 * moverRound + compared / rate),
-    estimatedFrom: `a stop, three rounds of movers (what changed since is stored, written and compared) and a start; ${isFull ? 'all' : 'a sample'} of the content is compared at 100 MiB/s; ${known}; what your application takes to end and to start comes on top`,
+    expectedDowntimeSeconds: Math.ceil(stopAndStart + 2 * moverRound + compared / rate),
+    estimatedFrom: `a stop, two rounds of movers (what changed since is stored, then written and compared) and a start; ${isFull ? 'all' : 'a sample'} of the content is compared at 100 MiB/s; ${known}; what your application takes to end and to start comes on top`,
   };
 }

@@ -5,10 +5,10 @@ import type { Migration } from '#crds/migration.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, type StepEntry, skip } from '#runtime/itinerary/types.ts';
 import { type MigrationScope, resolvedOf } from '../scope.ts';
-import { verificationOf } from '../transfer/compare.ts';
 import { type FillOutcome, fill } from '../transfer/fill.ts';
 import { passBackup } from '../transfer/pass-backup.ts';
 import { stagedVolumes } from '../transfer/staging.ts';
+import { verificationOf } from '../transfer/verification.ts';
 
 /** Milliseconds one filling may take, with every attempt of it. */
 export function transferDeadline({ runPolicy }: Migration['spec']): number {

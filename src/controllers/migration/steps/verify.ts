@@ -1,37 +1,35 @@
-/** Verify: old and new volume are compared, and the user's program looks at the new one, before anything is switched over. */
+/** Verify: old and new volume were found the same, and the user's program looks at the new one, before anything is switched over. */
 import { counted, formatBytes } from '#contracts/text/figures.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { done, fail, type RunStep, type StepResult, skip } from '#runtime/itinerary/types.ts';
-import type { MigrationScope } from '../scope.ts';
-import { type CompareOutcome, compareVolumes } from '../transfer/compare.ts';
+import { type MigrationScope, resolvedOf } from '../scope.ts';
 import { programsDeadline, runPrograms } from '../transfer/programs.ts';
-import { transferDeadline } from './load.ts';
+import type { Verification } from '../transfer/verification.ts';
 
 export const verify: RunStep<MigrationScope> = {
   name: 'Verify',
   effect: true,
-  deadline: ({ migration: { spec } }) =>
-    transferDeadline(spec) + programsDeadline(spec.verify.job === undefined ? [] : [spec.verify.job], spec),
+  deadline: ({ migration: { spec } }) => programsDeadline(spec.verify.job === undefined ? [] : [spec.verify.job], spec),
   run: async (scope, entry) => {
     const { mode, transform, verify: wanted } = scope.migration.spec;
     const isAlike = mode === 'Full' && transform === undefined;
-    const compared = isAlike ? await compareVolumes(scope, entry) : undefined;
-    if (compared?.kind === 'step') return compared.result;
-    if (wanted.job === undefined) return compared === undefined ? skip(whyNot(mode)) : told(compared);
+    const compared = isAlike ? judged(resolvedOf(entry).verification) : undefined;
+    if (compared?.kind === 'fail') return compared;
+    if (wanted.job === undefined) return compared ?? skip(whyNot(mode));
     const programs = [{ name: 'verify', check: wanted.job }];
-    const judged = await runPrograms(scope, entry, { programs, writable: false, reason: 'VerificationFailed' });
-    return judged.kind === 'done' && compared !== undefined ? told(compared) : judged;
+    const ended = await runPrograms(scope, entry, { programs, writable: false, reason: 'VerificationFailed' });
+    return ended.kind === 'done' && compared !== undefined ? compared : ended;
   },
 };
 
-function told({ verification, warnings }: Extract<CompareOutcome, { kind: 'same' }>): StepResult {
-  const { result, filesCompared, bytesRead } = verification;
-  if (result !== 'Passed') {
-    const message = 'a mover did not prove that the volumes are the same';
+/** What Synchronise left: without a proof nothing is switched over. */
+function judged(verification: Verification | undefined): StepResult {
+  if (verification?.result !== 'Passed') {
+    const message = 'no mover has proved that the volumes are the same';
     return fail(new DokkerrError('DKR_RUN_FAILED', message, { reason: 'VerificationFailed' }));
   }
-  const message = `${counted(filesCompared, 'name')} the same in both volumes, ${formatBytes(bytesRead)} of content read`;
-  return done([message, ...warnings].join('; '), { verification });
+  const { filesCompared, bytesRead } = verification;
+  return done(`${counted(filesCompared, 'name')} the same in both volumes, ${formatBytes(bytesRead)} of content read`);
 }
 
 function whyNot(mode: 'Full' | 'StageOnly'): string {

@@ -9,16 +9,26 @@ import { fail, type StepEntry, type StepResult } from '#runtime/itinerary/types.
 import { type MigrationScope, resolvedOf, storeOf } from '../scope.ts';
 import { moverOf } from './pass-backup.ts';
 import { ensureStaging } from './staging.ts';
+import { comparisonOf } from './verification.ts';
 
 export type FillOutcome =
   | { readonly kind: 'filled'; readonly results: readonly MoverResult[] }
   | { readonly kind: 'step'; readonly result: StepResult };
 
-/** @param label tells the fillings of one step apart @param overwrite what to do with files that are there already */
+export interface Filling {
+  readonly backup: Backup;
+  /** tells the fillings of one step apart */
+  readonly label: string;
+  /** what to do with files that are there already */
+  readonly overwrite: 'Always' | 'IfChanged';
+  /** besides being read back each is compared with its old volume, where nobody writes any more */
+  readonly compared?: boolean;
+}
+
 export async function fill(
   scope: MigrationScope,
   entry: StepEntry,
-  { backup, label, overwrite }: { backup: Backup; label: string; overwrite: 'Always' | 'IfChanged' },
+  { backup, label, overwrite, compared = false }: Filling,
 ): Promise<FillOutcome> {
   const { volumes = [] } = resolvedOf(entry);
   const store = storeOf(scope, entry);
@@ -39,8 +49,10 @@ export async function fill(
         overwrite,
         deleteExtraneous: true,
         verify: 'Checksum',
+        ...(compared ? { compareWith: comparisonOf(scope) } : {}),
       },
       claim: { name: volume.staging, readOnly: false },
+      ...(compared ? { comparedWith: volume.claim } : {}),
       policy: runPolicy,
       mover: moverOf(scope, entry),
     }),
