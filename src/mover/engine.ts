@@ -101,8 +101,8 @@ export interface CheckOrder {
 
 /** One repository and one key, ready to be called. Every call is rejected with a `RunFailure`. */
 export interface Engine {
-  /** Creates the repository. Rejected when there is one. */
-  init(options: CallOptions): Promise<void>;
+  /** Creates the repository; resolves to its id. Rejected when there is one. */
+  init(options: CallOptions): Promise<string>;
   /** Opens the repository and resolves to its id. */
   repositoryID(options: CallOptions): Promise<string>;
   /** The id of the key it opens with. */

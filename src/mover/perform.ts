@@ -2,7 +2,8 @@
 import { RunFailure } from '#contracts/mover/failure.ts';
 import { exclusiveOperations, type MoverRequest } from '#contracts/mover/request.ts';
 import { type Clock, pause } from '#runtime/clock.ts';
-import { probeStore } from '#stores/probe.ts';
+import { listIDs } from '#stores/listing.ts';
+import { probeStore, type StoreProbe } from '#stores/probe.ts';
 import type { Findings, MoverContext } from './context.ts';
 import { performBackup } from './operations/backup.ts';
 import * as repository from './operations/repository.ts';
@@ -14,12 +15,12 @@ const storePause = 2_000;
 /** @throws RunFailure when there is nothing to tell but why it failed */
 export async function perform(request: MoverRequest, context: MoverContext, clock: Clock): Promise<Findings> {
   context.report.progress('Opening');
-  await requireStore(request, context, clock);
+  const probe = await requireStore(request, context, clock);
   try {
     if (request.operation === 'init') return await repository.performInit(request, context);
-    const repositoryID = await repository.requireRepository(request, context);
+    const repositoryID = await repository.requireRepository(request, context, probe);
     // A mover that was killed left its lock, which would bar these for ever; restic knows by its age that it is stale.
-    if (exclusiveOperations.has(request.operation)) await context.engine.unlock(false, { signal: context.signal });
+    if (exclusiveOperations.has(request.operation)) await removeStaleLocks(context);
     return { repositoryID, ...(await dispatch(request, context)) };
   } catch (error) {
     throw await explained(error, context);
@@ -53,14 +54,22 @@ function dispatch(request: Exclude<MoverRequest, { operation: 'init' }>, context
   }
 }
 
+async function removeStaleLocks({ engine, access, signal }: MoverContext): Promise<void> {
+  const locks = await listIDs(access, 'locks', { signal });
+  if (locks.length > 0) await engine.unlock(false, { signal });
+}
+
 /** Asks the store until it answers or the time is up: restic would try for a quarter of an hour before it says so. */
-async function requireStore({ storeWaitSeconds }: MoverRequest, context: MoverContext, clock: Clock): Promise<void> {
+async function requireStore(
+  { storeWaitSeconds }: MoverRequest,
+  context: MoverContext,
+  clock: Clock,
+): Promise<StoreProbe> {
   const { access, signal } = context;
   const deadline = clock.monotonic() + storeWaitSeconds * 1000;
   for (;;) {
     try {
-      await probeStore(access, { signal });
-      return;
+      return await probeStore(access, { signal });
     } catch (error) {
       signal.throwIfAborted();
       const isSilent = error instanceof RunFailure && error.class === 'StoreUnreachable';

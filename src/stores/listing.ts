@@ -8,10 +8,14 @@ interface StoredObject {
   readonly size: number;
 }
 
-/** The ids of all snapshots, sorted. restic calls the object of a snapshot by its id. */
-export function listSnapshotIDs(access: StoreAccess, limits: RequestLimits = {}): Promise<string[]> {
+/** The ids of all snapshots, keys or locks, sorted. restic calls the object of each by its id. */
+export function listIDs(
+  access: StoreAccess,
+  kind: 'snapshots' | 'keys' | 'locks',
+  limits: RequestLimits = {},
+): Promise<string[]> {
   return withClient(access, limits, async (connection) => {
-    const folder = objectName(access, 'snapshots/');
+    const folder = objectName(access, `${kind}/`);
     const ids: string[] = [];
     for await (const { name } of objectsUnder(connection, access, folder)) ids.push(name.slice(folder.length));
     return ids.sort();

@@ -11,6 +11,8 @@ export interface StoreProbe {
   readonly clockSkewMs: number;
   /** the folder of the bucket has a repository in it */
   readonly hasRepository: boolean;
+  /** the store's mark of that object as it was written: nobody ever writes it again, so it tells one repository from another */
+  readonly configETag?: string;
 }
 
 /** The object that every restic repository has, and that is written when one is created. */
@@ -24,12 +26,14 @@ export function probeStore(access: StoreAccess, limits: RequestLimits = {}): Pro
   return withClient(access, limits, async ({ client, exchange }) => {
     const name = objectName(access, configName);
     const { objects } = await client.listObjectsV2Query(access.repository.bucket, name, '', '', 1, '');
+    const config = objects.find((object) => object.name === name);
     const answer = exchange.last();
     if (answer === undefined) throw new RunFailure('Internal', 'the store answered without an answer');
     return {
       latencyMs: answer.latencyMs,
       clockSkewMs: answer.clockSkewMs ?? 0,
-      hasRepository: objects.some((object) => object.name === name),
+      hasRepository: config !== undefined,
+      ...(config?.etag === undefined ? {} : { configETag: config.etag }),
     };
   });
 }

@@ -25,6 +25,8 @@ const repository = z.strictObject({
   readOnly: z.boolean().default(false),
   /** refuse a repository of another id as `RepositoryMissing`: the trusted one is gone, whatever is there now */
   id: text.exactOptional(),
+  /** of its first object when it was found to be of that id: while that is the same, nobody need open it to find out again */
+  configETag: text.exactOptional(),
 });
 
 /** Of every request. */

@@ -79,6 +79,8 @@ export const moverResult = z.object({
   /** Also present on a failure after the snapshot was made: it is in the repository and not to be trusted. */
   snapshotID: z.string().exactOptional(),
   repositoryID: z.string().exactOptional(),
+  /** the store's mark of the repository's first object, for `init` and `stats` */
+  configETag: z.string().exactOptional(),
   /** of the key the repository was opened with; of the added one for `addKey` */
   keyID: z.string().exactOptional(),
   stats: stats.exactOptional(),

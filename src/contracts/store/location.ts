@@ -10,7 +10,7 @@ export function repositoryOf({
 }: BackupStore): Partial<MoverRepository> &
   Pick<MoverRepository, 'endpoint' | 'bucket' | 'prefix' | 'forcePathStyle' | 'insecure' | 'readOnly'> {
   const { endpoint, region, bucket, prefix, forcePathStyle } = spec.s3;
-  const id = status?.repositoryID;
+  const { repositoryID: id, configETag } = status ?? {};
   return {
     endpoint,
     bucket,
@@ -20,6 +20,7 @@ export function repositoryOf({
     readOnly: spec.accessMode === 'ReadOnly',
     ...(region === undefined ? {} : { region }),
     ...(id === undefined ? {} : { id }),
+    ...(id === undefined || configETag === undefined ? {} : { configETag }),
   };
 }
 

@@ -42,6 +42,9 @@ export const storeStatus = z.object({
   repositoryID: text(128)
     .exactOptional()
     .describe('Id of the repository, trusted from its creation on. One of another id is refused.'),
+  configETag: text(256)
+    .exactOptional()
+    .describe("The store's mark of the repository's first object, by which it is known without being opened."),
   keyID: text(128).exactOptional().describe('Which of its keys opens the repository; nothing of the key itself.'),
   keySecret: text(253).exactOptional().describe('Secret that holds the password. Keep a copy elsewhere.'),
   latencyMs: z.int32().min(0).exactOptional().describe('Milliseconds the store took to answer.'),

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { RunFailure } from '#contracts/mover/failure.ts';
 import { passwordFile } from '#contracts/mover/files.ts';
 import type { MoverRequest, RequestOf } from '#contracts/mover/request.ts';
-import { listSnapshotIDs, measureRepository } from '#stores/listing.ts';
-import { probeStore } from '#stores/probe.ts';
+import { listIDs, measureRepository } from '#stores/listing.ts';
+import { probeStore, type StoreProbe } from '#stores/probe.ts';
 import { removeSnapshots } from '#stores/removal.ts';
 import type { Findings, MoverContext } from '../context.ts';
 import { checkSnapshot } from '../verify.ts';
@@ -18,21 +18,40 @@ export async function performInit(request: RequestOf<'init'>, context: MoverCont
   const { hasRepository } = await probeStore(access, { signal });
   if (!hasRepository) {
     if (request.repository.id !== undefined) throw missing(request);
-    await engine.init({ signal });
+    return { outcome: 'Succeeded', ...(await identity(await engine.init({ signal }), context)) };
   }
   return performOpen(context);
 }
 
 /** The repository's id and the key's, as each operation that changes nothing tells them. */
-async function performOpen({ engine, signal }: MoverContext): Promise<Findings> {
-  const repositoryID = await engine.repositoryID({ signal });
-  return { outcome: 'Succeeded', repositoryID, keyID: await engine.keyID({ signal }) };
+async function performOpen(context: MoverContext): Promise<Findings> {
+  const repositoryID = await context.engine.repositoryID({ signal: context.signal });
+  return { outcome: 'Succeeded', ...(await identity(repositoryID, context)) };
 }
 
-/** @throws RunFailure `RepositoryMissing` when another repository is there than the one trusted */
-export async function requireRepository(request: MoverRequest, { engine, signal }: MoverContext): Promise<string> {
+/** By what a repository that was just opened is known. */
+async function identity(repositoryID: string, { engine, access, signal }: MoverContext) {
+  const [{ configETag }, [onlyKey = '', ...otherKeys]] = await Promise.all([
+    probeStore(access, { signal }),
+    listIDs(access, 'keys', { signal }),
+  ]);
+  const keyID = onlyKey === '' || otherKeys.length > 0 ? await engine.keyID({ signal }) : onlyKey;
+  return { repositoryID, keyID, ...(configETag === undefined ? {} : { configETag }) };
+}
+
+/**
+ * Resolves to the repository's id. To ask the engine costs what to derive its key does, as much as many a backup.
+ * @throws RunFailure `RepositoryMissing` when another repository is there than the one trusted
+ */
+export async function requireRepository(
+  request: MoverRequest,
+  { engine, signal }: MoverContext,
+  probe: StoreProbe,
+): Promise<string> {
+  const { id, configETag } = request.repository;
+  if (id !== undefined && configETag !== undefined && configETag === probe.configETag) return id;
   const repositoryID = await engine.repositoryID({ signal });
-  if (request.repository.id === undefined || request.repository.id === repositoryID) return repositoryID;
+  if (id === undefined || id === repositoryID) return repositoryID;
   throw missing(request, `repository ${repositoryID} is there instead`);
 }
 
@@ -77,7 +96,7 @@ export async function performForget(request: RequestOf<'forget'>, context: Mover
     if (!(error instanceof RunFailure) || error.class !== 'NoSpace') throw error;
     await removeSnapshots(access, snapshotIDs, { signal });
   }
-  const left = new Set(await listSnapshotIDs(access, { signal }));
+  const left = new Set(await listIDs(access, 'snapshots', { signal }));
   const kept = snapshotIDs.filter((id) => left.has(id));
   if (kept.length === 0) return { outcome: 'Succeeded', snapshotCount: left.size };
   throw new RunFailure('Internal', `${kept.length} snapshots are still there, the first is ${kept[0] ?? ''}`);
@@ -108,7 +127,7 @@ export async function performUnlock(request: RequestOf<'unlock'>, context: Mover
 export async function performStats(context: MoverContext): Promise<Findings> {
   const { access, signal } = context;
   const [ids, totalBytes] = await Promise.all([
-    listSnapshotIDs(access, { signal }),
+    listIDs(access, 'snapshots', { signal }),
     measureRepository(access, { signal }),
   ]);
   return { ...(await performOpen(context)), snapshotCount: ids.length, totalBytes };

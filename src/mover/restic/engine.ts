@@ -2,7 +2,7 @@
 
 import type { Engine } from '../engine.ts';
 import { backup } from './backup.ts';
-import { command, document } from './command.ts';
+import { document } from './command.ts';
 import { type ResticSetup, resticProgram } from './environment.ts';
 import { addKey, currentKey, removeKey } from './keys.ts';
 import { check, forget, prune, repair, unlock } from './maintenance.ts';
@@ -14,7 +14,7 @@ import { listEntries, listSnapshots, storedBytes } from './snapshots.ts';
 export function resticEngine(setup: ResticSetup): Engine {
   const restic = resticProgram(setup);
   return {
-    init: async ({ signal }) => void (await command(restic, { args: ['init', '--json'], signal })),
+    init: async ({ signal }) => (await document(restic, config, ['init'], signal)).id,
     repositoryID: async ({ signal }) => (await document(restic, config, ['cat', 'config', '--no-lock'], signal)).id,
     keyID: (options) => currentKey(restic, options),
     backup: (order, options) => backup(restic, order, options),

@@ -183,6 +183,11 @@ export function describeEngine(name: string, workbench: () => Workbench, trees: 
       await expect(empty.repositoryID(options())).rejects.toMatchObject({ class: 'RepositoryMissing' });
     });
 
+    it('makes a repository and says which', async () => {
+      const empty = (await workbench().newRepository()).engine();
+      expect(await empty.init(options())).toBe(await empty.repositoryID(options()));
+    });
+
     it('does not make a repository where there is one', async () => {
       const id = await engine.repositoryID(options());
       await expect(engine.init(options())).rejects.toThrow(/already/);

@@ -57,6 +57,18 @@ it('a mover does not write into another repository than the one that is trusted'
   expect(result.failure).toMatchObject({ class: 'RepositoryMissing' });
 });
 
+it('a mover trusts the mark of the repository it is told, and opens one of another mark to see which it is', async () => {
+  await writeFile(join(trial.source, 'a'), 'a');
+  const { repositoryID: id = '', configETag = '' } = (await trial.run({ operation: 'stats' })).result;
+  const backup = async (repository: object) => (await trial.backup({}, { repository })).result;
+  expect(await backup({ id, configETag })).toMatchObject({ outcome: 'Succeeded', repositoryID: id });
+  expect(await backup({ id, configETag: 'another' })).toMatchObject({ outcome: 'Succeeded', repositoryID: id });
+  const other = { id: 'f'.repeat(64), configETag: 'another' };
+  expect((await backup(other)).failure).toMatchObject({ class: 'RepositoryMissing' });
+  // It did not look into it: that is what the mark is for.
+  expect(await backup({ ...other, configETag })).toMatchObject({ outcome: 'Succeeded', repositoryID: other.id });
+});
+
 it('a mover may be tried again when the store does not answer', async () => {
   await trial.workbench.server.stop();
   try {

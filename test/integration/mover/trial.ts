@@ -57,7 +57,7 @@ export class Trial {
   }
 
   /** Makes the repository without a mover, for tests of something else. */
-  create(): Promise<void> {
+  create(): Promise<string> {
     return this.repository.engine().init({ signal: new AbortController().signal });
   }
 

@@ -1,6 +1,6 @@
 /** What a look at a store finds, asked of a real one that was put into that state. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { listSnapshotIDs, measureRepository } from '#stores/listing.ts';
+import { listIDs, measureRepository } from '#stores/listing.ts';
 import { probeStore } from '#stores/probe.ts';
 import { type MinioServer, startMinio } from '#test/fixtures/minio.ts';
 
@@ -86,7 +86,7 @@ it('lists the ids of snapshots and weighs the repository', async () => {
     await plain.client.putObject(bucket, `team/${name}`, 'ten bytes.');
   }
   await plain.client.putObject(bucket, 'teammate/snapshots/c', 'of another');
-  expect(await listSnapshotIDs(access)).toEqual(['a', 'b']);
+  expect(await listIDs(access, 'snapshots')).toEqual(['a', 'b']);
   expect(await measureRepository(access)).toBe(30);
 });
 

@@ -13,7 +13,7 @@ import { durationMs } from '#crds/schema/duration.ts';
 import { Job } from '#runtime/client/kinds.ts';
 import { rfc3339 } from '#runtime/controller/conditions.ts';
 import type { Step, StepResult } from '#runtime/itinerary/types.ts';
-import { listSnapshotIDs } from '#stores/listing.ts';
+import { listIDs } from '#stores/listing.ts';
 import { readAccess } from '../access.ts';
 import { aside } from '../aside.ts';
 import { dueTask } from '../maintenance/due.ts';
@@ -72,7 +72,7 @@ async function look(scope: BackupStoreScope, name: string): Promise<StepResult> 
   const { pass, store, namespace } = scope;
   // Before the names are read: what completes meanwhile is not missing from them.
   const ours = ownCompleted(scope);
-  const ids = await listSnapshotIDs(await readAccess(scope), { signal: pass.signal, timeoutMs: listTimeout });
+  const ids = await listIDs(await readAccess(scope), 'snapshots', { signal: pass.signal, timeoutMs: listTimeout });
   const there = new Set(ids);
   const missing = [...knownSnapshots(ours)].filter((id) => !there.has(id)).slice(0, toldMissing);
   const shown = { snapshotCount: ids.length, missingSnapshots: missing };

@@ -19,7 +19,7 @@ export const initializeRepository: Step<BackupStoreScope> = {
     const name = `${store.metadata.name}-init-${store.metadata.generation ?? 0}`;
     if (repositoryID !== undefined) {
       await removeMover(pass, name);
-      return scope.probed.hasRepository === false ? fail(gone(repositoryID)) : ready(repositoryID, keyID);
+      return scope.probed.hasRepository === false ? fail(gone(repositoryID)) : ready({ repositoryID, keyID });
     }
     // Opening it to count what is in it makes nothing where there is nothing.
     const operation = store.spec.accessMode === 'ReadOnly' ? 'stats' : 'init';
@@ -38,12 +38,12 @@ export const initializeRepository: Step<BackupStoreScope> = {
 };
 
 async function concluded(scope: BackupStoreScope, name: string, result: MoverResult): Promise<StepResult> {
-  const { repositoryID, keyID, failure } = result;
+  const { repositoryID, keyID, configETag, failure } = result;
   if (failure !== undefined) return again(scope, name, fail(moverError(failure)));
   if (repositoryID === undefined) {
     return fail(new DokkerrError('DKR_INTERNAL', 'the mover made a repository and did not say which'));
   }
-  return ready(repositoryID, keyID);
+  return ready({ repositoryID, keyID, configETag });
 }
 
 function gone(repositoryID: string): DokkerrError {
@@ -51,8 +51,18 @@ function gone(repositoryID: string): DokkerrError {
   return moverError({ class: 'RepositoryMissing', message });
 }
 
-function ready(repositoryID: string, keyID: string | undefined): StepResult {
-  return done('the repository is there', { repositoryID, ...(keyID === undefined ? {} : { keyID }) });
+interface Opened {
+  readonly repositoryID: string;
+  readonly keyID: string | undefined;
+  readonly configETag?: string | undefined;
+}
+
+function ready({ repositoryID, keyID, configETag }: Opened): StepResult {
+  return done('the repository is there', {
+    repositoryID,
+    ...(keyID === undefined ? {} : { keyID }),
+    ...(configETag === undefined ? {} : { configETag }),
+  });
 }
 
 /** The failed Job goes, so that the next look makes another: what was wrong may have been set right by then. */
