@@ -20,8 +20,8 @@ export const replicasBefore = 'dokkerr.io/replicas-before';
 
 /** Milliseconds; pods may take their grace period, at most a day, but hardly anybody gives them an hour. */
 export const stopDeadline = 3_600_000;
-/** Milliseconds between looks for pods of others, which no watch of ours sees. */
-export const recheckPods = 2_000;
+/** Milliseconds between looks for pods of others, which no watch of ours sees; an application stands still meanwhile. */
+export const recheckPods = 500;
 
 /** Who has what stopped. */
 export interface Stopping {

@@ -10,7 +10,7 @@ import { type MigrationScope, workloadsOf } from '../scope.ts';
 import { startAll } from './stopping.ts';
 
 /** Milliseconds between looks at workloads that no watch of ours sees. */
-const recheckReady = 1_000;
+const recheckReady = 500;
 /** Milliseconds beside the deadline of ours, which says what is wrong. */
 const margin = 60_000;
 

@@ -1,12 +1,15 @@
 /** Quiesce and Resume: nobody writes to a claim that is being written, and a Container that was stopped is started again. */
 import { podsUsing } from '#contracts/pod/users.ts';
-import { recheckPods, startWorkload, stopDeadline, stopWorkload } from '#contracts/workload/stop.ts';
+import { startWorkload, stopDeadline, stopWorkload } from '#contracts/workload/stop.ts';
 import type { WorkloadRef } from '#contracts/workload/workload.ts';
 import { runStatusOf } from '#runtime/controller/run-status.ts';
 import { DokkerrError } from '#runtime/errors.ts';
 import { fail, type RunStep, skip } from '#runtime/itinerary/types.ts';
 import { type RestoreScope, resolvedOf } from '../scope.ts';
 import { hasWritten } from './restore.ts';
+
+/** Milliseconds between looks whether somebody has stopped what only they can stop. */
+const recheckUse = 2_000;
 
 export const quiesce: RunStep<RestoreScope> = {
   name: 'Quiesce',
@@ -23,7 +26,7 @@ export const quiesce: RunStep<RestoreScope> = {
     if (users.length === 0) return skip('no pod uses the claim');
     const names = users.map(({ metadata }) => metadata.name).join(', ');
     const message = `claim is in use by pod ${names}; stop it, or write target.containerRef to have it stopped`;
-    return fail(new DokkerrError('DKR_CAPACITY', message, { reason: 'ClaimInUse', retryAfterMs: recheckPods }));
+    return fail(new DokkerrError('DKR_CAPACITY', message, { reason: 'ClaimInUse', retryAfterMs: recheckUse }));
   },
 };
 
