@@ -43,6 +43,10 @@ describe('the programs of a cluster', () => {
     expect(awaited.filter((name) => !all.some((program) => program.name === name))).toEqual([]);
   });
 
+  it('have no kube-proxy before there is a node: it would not survive that coming late', () => {
+    expect(all.find(({ name }) => name === 'kube-proxy')?.after).toContain('kubelet');
+  });
+
   it('leave out the storage programs where storage is not wanted, and the snapshot ones where those are not', () => {
     const of = (storage: boolean, snapshots: boolean) =>
       clusterPrograms({ storage, snapshots }).flatMap((program) => program.binaries);

@@ -111,7 +111,13 @@ const corePrograms: readonly Program[] = [
     ],
   },
   { name: 'kube-scheduler', binaries: ['kube-scheduler'], processes: (ctx) => [schedulerProcess(ctx)] },
-  { name: 'kube-proxy', binaries: ['kube-proxy'], processes: (ctx) => [kubeProxyProcess(ctx)] },
+  {
+    name: 'kube-proxy',
+    binaries: ['kube-proxy'],
+    // It gives the node half a minute to be there with its addresses, goes on without, and ends once they come.
+    after: ['kube-apiserver', 'kubelet'],
+    processes: (ctx) => [kubeProxyProcess(ctx)],
+  },
 ];
 
 /** What a cluster has beyond a node that runs pods. */
