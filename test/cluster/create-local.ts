@@ -98,7 +98,8 @@ async function startPrograms(
     const [ctx, archive] = await Promise.all([having(['ctr']), image, ready('containerd')]);
     await importImage(ctx, archive);
   };
-  const nodeReady = ready('kube-apiserver').then(() => waitForNode(base, signal, onProgress));
+  // Not before a kubelet runs: on a first start its container runtime may have to be built.
+  const nodeReady = ready('kubelet').then(() => waitForNode(base, signal, onProgress));
   await together(controller, [...started.values(), ...[ensurePauseImage(onProgress), ...images].map(load), nodeReady]);
   return { ...record, binaries: await binaries.all() };
 }
