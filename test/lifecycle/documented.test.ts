@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Pod } from '#runtime/client/kinds.ts';
-import { untilServing, usualRelease } from '#test/operator/release.ts';
+import { selectorOf, untilServing, usualRelease } from '#test/operator/release.ts';
 import { blocksOf, Reader } from './documented.ts';
 import { livesOf } from './pods.ts';
 import { cleanSlate, type Slate } from './slate.ts';
@@ -57,7 +57,10 @@ test('what the guide says removes everything leaves nothing but the claims', asy
   const [, removal] = await blocksOf(guide, 'Uninstall');
   if (removal === undefined) throw new Error(`${guide} has changed`);
   await reader.follow(removal);
-  await slate.kubectl(['wait', '--for=delete', 'pods', '--selector', 'dokkerr.io/container', '--timeout=60s']);
+  // Pods have their time to end, and nothing that the guide says waits for them.
+  const gone = ['wait', '--for=delete', 'pods', '--timeout=60s', '--selector'];
+  await slate.kubectl([...gone, 'dokkerr.io/container']);
+  await slate.kubectl([...gone, selectorOf(usualRelease), '--namespace', usualRelease.namespace]);
   const names = ['get', 'clusterroles,clusterrolebindings,customresourcedefinitions', '--output', 'name'];
   const left = [
     await slate.kubectl(names),
