@@ -1,5 +1,5 @@
-// Builds a group's programs from its committed go.mod and go.sum, or from the workspace they are part of. Relies on a Go toolchain on the host and on the Go
-// module proxy or a filled module cache.
+// Builds a group's programs from its committed go.mod and go.sum, or from the workspace they are part of. Relies on a Go
+// toolchain on the host and on the Go module proxy or a filled module cache.
 import { mkdir, readFile, rename, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CommandError, run } from '../command.ts';
