@@ -17,7 +17,7 @@ export async function perform(request: MoverRequest, context: MoverContext, cloc
   context.report.progress('Opening');
   const probe = await requireStore(request, context, clock);
   try {
-    if (request.operation === 'init') return await repository.performInit(request, context);
+    if (request.operation === 'init') return await repository.performInit(request, context, probe);
     const repositoryID = await repository.requireRepository(request, context, probe);
     // A mover that was killed left its lock, which would bar these for ever; restic knows by its age that it is stale.
     if (exclusiveOperations.has(request.operation)) await removeStaleLocks(context);

@@ -13,9 +13,12 @@ import { checkSnapshot } from '../verify.ts';
 const firstSnapshots = 60;
 
 /** Creates the repository. One that is there already is taken when it opens, for the run before may have made it. */
-export async function performInit(request: RequestOf<'init'>, context: MoverContext): Promise<Findings> {
-  const { engine, access, signal } = context;
-  const { hasRepository } = await probeStore(access, { signal });
+export async function performInit(
+  request: RequestOf<'init'>,
+  context: MoverContext,
+  { hasRepository }: StoreProbe,
+): Promise<Findings> {
+  const { engine, signal } = context;
   if (!hasRepository) {
     if (request.repository.id !== undefined) throw missing(request);
     return { outcome: 'Succeeded', ...(await identity(await engine.init({ signal }), context)) };
